@@ -1,0 +1,1 @@
+"""The case engine on PostgreSQL. Knows cases, not tickets."""
