@@ -1,0 +1,1 @@
+"""Remembers and serves: everything between the pure rules and the command line."""

@@ -1,0 +1,1 @@
+"""Operates the system from a shell: one file a command group."""
