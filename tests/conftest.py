@@ -1,0 +1,40 @@
+"""What every test stands on. Pure tests load nothing of the application and start no server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+TESTS = Path(__file__).resolve().parent
+PURE = (TESTS / "workflows", TESTS / "rules", TESTS / "parts")
+
+settings.register_profile("house", deadline=None, derandomize=True, database=None)
+settings.register_profile("deep", deadline=None, max_examples=2000, database=None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="also run the tests that take long")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("deep" if config.getoption("--deep") else "house")
+    if not _only_pure(config):
+        config.pluginmanager.import_plugin("tests.fixtures.servers")
+        if (TESTS.parent / "app" / "main.py").exists():
+            config.pluginmanager.import_plugin("tests.fixtures.living")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--deep"):
+        long = [item for item in items if item.get_closest_marker("deep")]
+        if long:
+            config.hook.pytest_deselected(items=long)
+            items[:] = [item for item in items if item not in long]
+
+
+def _only_pure(config: pytest.Config) -> bool:
+    """Whether every path on the command line lies in a folder of pure tests."""
+    chosen = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
+    return all(any(path.is_relative_to(folder) for folder in PURE) for path in chosen)
