@@ -1,0 +1,42 @@
+"""What a running part of Citydesk holds in its hands. Made once by the composition root and passed on; never a global."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import local
+from typing import TYPE_CHECKING
+
+from redis import Redis
+from sqlalchemy import Engine
+
+from app.config import Config
+from app.core.ids import IdBlocks
+
+if TYPE_CHECKING:
+    from app.core.registry import Registry
+    from app.core.secrets import Keyring
+    from app.core.settings import Settings
+
+
+@dataclass
+class System:
+    """`engine` connects as the application's role, which may only insert into and read history."""
+
+    config: Config
+    engine: Engine
+    registry: Registry
+    keyring: Keyring
+    settings: Settings
+    ids: IdBlocks
+    local: local = field(default_factory=local)
+
+    @cached_property
+    def redis(self) -> Redis:
+        """Wake-ups only. Every call has a timeout; whoever calls must be content when Redis is away."""
+        return Redis.from_url(self.config.redis_url, socket_timeout=2, socket_connect_timeout=2)
+
+    def close(self) -> None:
+        self.engine.dispose()
+        if "redis" in self.__dict__:
+            self.redis.close()
