@@ -44,12 +44,16 @@ def check(lon: float | None, lat: float | None, crs: str | None) -> Position | N
         raise BadCoordinate(missing, "经度和纬度必须同时填写。", "Longitude and latitude must be given together.")
     _refuse_impossible(lon, lat)
     if crs is None or not crs.strip():
-        raise BadCoordinate("crs", f"缺少坐标系，请注明 {'、'.join(SYSTEMS)} 之一。",
-                            f"The coordinate reference system is missing: name one of {', '.join(SYSTEMS)}.")
+        raise BadCoordinate(
+            "crs",
+            f"缺少坐标系，请注明 {'、'.join(SYSTEMS)} 之一。",
+            f"The coordinate reference system is missing: name one of {', '.join(SYSTEMS)}.",
+        )
     name = crs.strip().lower()
     if name not in SYSTEMS:
-        raise BadCoordinate("crs", f"不认识的坐标系，可用：{'、'.join(SYSTEMS)}。",
-                            f"Unknown coordinate reference system; known: {', '.join(SYSTEMS)}.")
+        raise BadCoordinate(
+            "crs", f"不认识的坐标系，可用：{'、'.join(SYSTEMS)}。", f"Unknown coordinate reference system; known: {', '.join(SYSTEMS)}."
+        )
     return Position(lon, lat, name, coarse=float(lon).is_integer() and float(lat).is_integer())
 
 
@@ -63,8 +67,9 @@ def _refuse_impossible(lon: float, lat: float) -> None:
     if abs(lat) > 90:
         raise BadCoordinate("lat", "纬度必须在 -90 到 90 之间。", "Latitude must lie between -90 and 90.")
     if lon == 0 and lat == 0:
-        raise BadCoordinate("lon", "坐标为 (0, 0)，这通常表示没有定位成功。",
-                            "The coordinates are (0, 0), which usually means that no position was found.")
+        raise BadCoordinate(
+            "lon", "坐标为 (0, 0)，这通常表示没有定位成功。", "The coordinates are (0, 0), which usually means that no position was found."
+        )
 
 
 def convert(position: Position, to: str) -> Position:
@@ -127,11 +132,29 @@ def _shift(lon: float, lat: float) -> Degrees:
     common = 20.0 * (math.sin(6.0 * x * math.pi) + math.sin(2.0 * x * math.pi))
     root = math.sqrt(abs(x))
     east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root
-    east += (common + 20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)
-             + 150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
+    east += (
+        (
+            common
+            + 20.0 * math.sin(x * math.pi)
+            + 40.0 * math.sin(x / 3.0 * math.pi)
+            + 150.0 * math.sin(x / 12.0 * math.pi)
+            + 300.0 * math.sin(x / 30.0 * math.pi)
+        )
+        * 2.0
+        / 3.0
+    )
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root
-    north += (common + 20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)
-              + 160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
+    north += (
+        (
+            common
+            + 20.0 * math.sin(y * math.pi)
+            + 40.0 * math.sin(y / 3.0 * math.pi)
+            + 160.0 * math.sin(y / 12.0 * math.pi)
+            + 320.0 * math.sin(y * math.pi / 30.0)
+        )
+        * 2.0
+        / 3.0
+    )
     radians = math.radians(lat)
     magic = 1.0 - _ECCENTRICITY * math.sin(radians) ** 2
     along = _AXIS / math.sqrt(magic) * math.cos(radians)
@@ -144,10 +167,14 @@ def _same(lon: float, lat: float) -> Degrees:
 
 
 _TO_WGS: Final[dict[str, Callable[[float, float], Degrees]]] = {
-    "wgs84": _same, "cgcs2000": _same, "gcj02": gcj_to_wgs,
+    "wgs84": _same,
+    "cgcs2000": _same,
+    "gcj02": gcj_to_wgs,
     "bd09": lambda lon, lat: gcj_to_wgs(*bd_to_gcj(lon, lat)),
 }
 _FROM_WGS: Final[dict[str, Callable[[float, float], Degrees]]] = {
-    "wgs84": _same, "cgcs2000": _same, "gcj02": wgs_to_gcj,
+    "wgs84": _same,
+    "cgcs2000": _same,
+    "gcj02": wgs_to_gcj,
     "bd09": lambda lon, lat: gcj_to_bd(*wgs_to_gcj(lon, lat)),
 }

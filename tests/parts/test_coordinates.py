@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.hotline.coordinates import (
-    SYSTEMS, BadCoordinate, Position, bd_to_gcj, check, convert, gcj_to_bd, gcj_to_wgs, wgs_to_gcj,
+    SYSTEMS,
+    BadCoordinate,
+    Position,
+    bd_to_gcj,
+    check,
+    convert,
+    gcj_to_bd,
+    gcj_to_wgs,
+    wgs_to_gcj,
 )
 
 LONS = st.floats(75.0, 134.0)
@@ -53,15 +61,29 @@ def test_outside_china_nothing_is_shifted() -> None:
     assert wgs_to_gcj(-76.6, 39.3) == (-76.6, 39.3)
 
 
-@pytest.mark.parametrize(("lon", "lat", "crs", "field", "word"), [
-    (113.3, None, "gcj02", "lat", "同时"), (None, 23.1, "gcj02", "lon", "同时"),
-    (213.3, 23.1, "gcj02", "lon", "-180"), (-76.6, 91.0, "wgs84", "lat", "-90"),
-    (23.1, 113.3, "gcj02", "lon", "颠倒"), (39.9, 75.0, "wgs84", "lon", "颠倒"),
-    (113.3, 23.1, None, "crs", "缺少"), (113.3, 23.1, " ", "crs", "缺少"), (113.3, 23.1, "mars", "crs", "不认识"),
-    (0.0, 0.0, "wgs84", "lon", "(0, 0)"), (math.nan, 23.1, "wgs84", "lon", "数字"), (math.inf, 1.0, "wgs84", "lon", "数字"),
-])
+@pytest.mark.parametrize(
+    ("lon", "lat", "crs", "field", "word"),
+    [
+        (113.3, None, "gcj02", "lat", "同时"),
+        (None, 23.1, "gcj02", "lon", "同时"),
+        (213.3, 23.1, "gcj02", "lon", "-180"),
+        (-76.6, 91.0, "wgs84", "lat", "-90"),
+        (23.1, 113.3, "gcj02", "lon", "颠倒"),
+        (39.9, 75.0, "wgs84", "lon", "颠倒"),
+        (113.3, 23.1, None, "crs", "缺少"),
+        (113.3, 23.1, " ", "crs", "缺少"),
+        (113.3, 23.1, "mars", "crs", "不认识"),
+        (0.0, 0.0, "wgs84", "lon", "(0, 0)"),
+        (math.nan, 23.1, "wgs84", "lon", "数字"),
+        (math.inf, 1.0, "wgs84", "lon", "数字"),
+    ],
+)
 def test_an_impossible_position_has_its_own_sentence(
-    lon: float | None, lat: float | None, crs: str | None, field: str, word: str,
+    lon: float | None,
+    lat: float | None,
+    crs: str | None,
+    field: str,
+    word: str,
 ) -> None:
     with pytest.raises(BadCoordinate) as caught:
         check(lon, lat, crs)
