@@ -1,0 +1,77 @@
+"""The one entry: which command lives in which file, and how an ending becomes an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NamedTuple
+
+import click
+
+from app.errors import Refusal
+
+
+class Place(NamedTuple):
+    """The file of a command, its name in there, and what the list of commands says of it."""
+
+    module: str
+    name: str
+    says: str
+
+
+COMMANDS = {
+    "up": Place("cli.up", "command", "Run everything in the foreground; --demo fills an empty database with a district."),
+    "web": Place("cli.parts", "web", "Run the web processes alone."),
+    "worker": Place("cli.parts", "worker", "Run one worker alone; any number may run."),
+    "tick": Place("cli.parts", "tick", "Run the clock watcher alone; any number may run."),
+    "test": Place("cli.testing", "command", "Run all tests with all that they need; --deep adds the long ones."),
+}
+
+
+class Table(click.Group):
+    """Loads the file of a command only when that command is called, so that none pays for another's imports."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        place = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(place.module), place.name)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{place.module}:{place.name} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.says) for name, place in COMMANDS.items()])
+
+
+@click.group(cls=Table, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 130})
+def citydesk() -> None:
+    """Citydesk: a district's 12345 hotline desk. State lives in $CITYDESK_HOME (default ./var)."""
+
+
+def main(arguments: list[str]) -> int:
+    """0 on success, 1 with one sentence on stderr for a refusal, 2 for wrong usage."""
+    try:
+        ended = citydesk.main(arguments, prog_name="citydesk", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return 2
+    except Refusal as refusal:
+        print(f"citydesk: {refusal}", file=sys.stderr)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has had enough; Python's own flush at the end must not fail on it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return ended if isinstance(ended, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
