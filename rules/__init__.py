@@ -1,0 +1,1 @@
+"""Who, how long, how urgent: decided from data, without any input or output beyond the shipped files."""
