@@ -1,0 +1,108 @@
+"""The closed words that definitions are written in: roles, relations, clocks, and the shapes of guards, effects and changes."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Facts = Mapping[str, Any]
+Fields = Mapping[str, Any]
+
+ROLES = frozenset(
+    """agent dispatcher reviewer callback_agent supervisor leader secretary duty_officer admin auditor security_officer
+    unit_clerk handler unit_lead system importer citizen""".split()
+)
+# own: the unit that registered the case; holder: the person it was given to; self: the citizen whose case it is;
+# cause: fired by another case within the same command; any: the role alone is enough.
+RELATIONS = frozenset("centre lead co copied own holder self cause any".split())
+CLOCKS = frozenset(
+    """acceptance_clock dispatch_clock sign_clock first_contact_clock handle_clock total_clock interim_reply_clock
+    review_clock callback_clock return_window_clock""".split()
+)
+
+# What every decision is given without asking. `trigger` is added by decide itself.
+ALWAYS_PRESENT = frozenset(
+    "state now actor_id actor_unit_id case_id root_id parent_state row children clocks trigger".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A column of the case's own feature row gets a value."""
+
+    column: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A child case is born; `values` are the fields of its birth edge."""
+
+    kind: str
+    values: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """Another case of the same tree is moved: `target` is "parent" or a case id; who = system@cause."""
+
+    target: str | int
+    trigger: str
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A unit gets a relation to the root case; granting what is there already changes nothing."""
+
+    unit_id: int
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """A unit loses a relation to the root case."""
+
+    unit_id: int
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A new row in one of the feature's own record tables."""
+
+    table: str
+    values: Fields
+
+
+Change = Set | Open | Fire | Grant | Revoke | Put
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition: the facts and fields it looks at, and the sentence shown when it fails."""
+
+    name: str
+    facts: frozenset[str]
+    fields: frozenset[str]
+    zh: str
+    en: str
+    test: Callable[[Facts, Fields], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A change in the making: the facts it looks at and the function that tells the changes."""
+
+    name: str
+    facts: frozenset[str]
+    make: Callable[[Facts, Fields], Iterable[Change]]
+
+
+def guard(name: str, facts: str, fields: str, zh: str, en: str, test: Callable[[Facts, Fields], bool]) -> Guard:
+    """A guard from words separated by blanks, so that a list of them reads like a table."""
+    return Guard(name, frozenset(facts.split()), frozenset(fields.split()), zh, en, test)
+
+
+def effect(name: str, facts: str, make: Callable[[Facts, Fields], Iterable[Change]]) -> Effect:
+    """An effect from words separated by blanks."""
+    return Effect(name, frozenset(facts.split()), make)
