@@ -1,0 +1,75 @@
+"""The released definitions as anybody may read them: what may happen is no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.api.doors import Ask, Door
+from app.api.values import Body, Whole
+from app.core.registry import Registry
+from app.errors import Unseen
+from workflows.definition import Transition, Workflow
+from workflows.diagram import mermaid
+
+
+class Which(Body):
+    """Which version; the newest when it is not said."""
+
+    version = Whole(least=1, most=10_000, text=True, load_default=None)
+
+
+def shown_edge(edge: Transition, english: bool) -> dict[str, Any]:
+    return {
+        "trigger": edge.trigger,
+        "label": edge.label_en if english else edge.label_zh,
+        "from": sorted(edge.sources),
+        "to": edge.to,
+        "who": list(edge.who),
+        "needs": list(edge.needs),
+        "optional": list(edge.optional),
+        "guards": list(edge.guards),
+        "effects": list(edge.effects),
+        "clocks": {"starts": edge.starts, "stops": edge.stops, "holds": edge.holds, "resumes": edge.resumes},
+        "emits": edge.emits,
+        "quiet": edge.quiet,
+    }
+
+
+def shown(flow: Workflow, versions: Sequence[int], lang: str) -> dict[str, Any]:
+    english = lang == "en"
+    states = [
+        {"name": name, "label": state.label_en if english else state.label_zh, "final": state.final, "clocks": list(state.clocks)}
+        for name, state in flow.states.items()
+    ]
+    return {
+        "name": flow.name,
+        "version": flow.version,
+        "versions": list(versions),
+        "kind": flow.kind,
+        "digest": flow.digest,
+        "states": states,
+        "transitions": [shown_edge(edge, english) for edge in flow.transitions],
+        "mermaid": mermaid(flow),
+    }
+
+
+def doors(registry: Registry) -> list[Door]:
+    """`/workflows` and `/workflows/{name}`."""
+
+    def listed(ask: Ask) -> Mapping[str, Any]:
+        newest = {flow.name: flow for _, flow in sorted(registry.workflows.items())}
+        items = [{"name": f.name, "version": f.version, "kind": f.kind, "digest": f.digest} for f in newest.values()]
+        return {"items": items, "next": None}
+
+    def one(ask: Ask, name: str) -> Mapping[str, Any]:
+        versions = sorted(version for found, version in registry.workflows if found == name)
+        wanted = ask.query["version"] or (versions[-1] if versions else 0)
+        if wanted not in versions:
+            raise Unseen()
+        return shown(registry.workflows[name, wanted], versions, ask.lang)
+
+    return [
+        Door("GET", "/workflows", listed, "流程列表", "Released workflows", tag="reference"),
+        Door("GET", "/workflows/{name}", one, "流程定义与图", "A workflow and its diagram", query_schema=Which(), tag="reference"),
+    ]

@@ -1,0 +1,59 @@
+"""The frame as a whole: refusals, the outer ring, doors and their document are put on a Flask application here, once, at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import orjson
+from flask import Flask, Response
+
+from app.api import definitions, ops, problems
+from app.api.doors import Ask, Authenticate, Door, Porter, hang
+from app.api.edge import Edge
+from app.api.limits import Limiter, Rates
+from app.api.meters import Meters
+from app.api.openapi import Document
+from app.api.pulse import Pulse
+from app.core.health import probe
+from app.core.system import System
+from app.people.signin import authenticate_token
+
+TITLE = "Citydesk 12345"
+VERSION = "1"
+
+
+def install(
+    app: Flask,
+    system: System,
+    doors: Iterable[Door] = (),
+    rates: Rates | None = None,
+    authenticate: Authenticate = authenticate_token,
+) -> Pulse:
+    """Hangs the features' doors and the frame's own, and makes the OpenAPI document. Who stops the app may stop the pulse it gives."""
+    limiter, meters = Limiter(rates or Rates()), Meters()
+    pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync))
+    problems.install(app)
+    porter = Porter(system, authenticate, limiter)
+    all_doors = [*doors, *definitions.doors(system.registry)]
+    document = describe(all_doors)
+    hang(app, porter, [*all_doors, document_door(document)])
+    ops.install(app, system, probe, meters, pulse)
+    app.wsgi_app = Edge(app.wsgi_app, meters, pulse.start)  # type: ignore[method-assign]
+    return pulse
+
+
+def describe(doors: Sequence[Door]) -> bytes:
+    """The OpenAPI document, packed. A transitions door brings its triggers, which are described one by one."""
+    document = Document(TITLE, VERSION)
+    for door in doors:
+        shown = document.triggers(door.triggers) if door.triggers is not None else door.request_shown
+        document.add(replace(door, request_shown=shown))
+    return orjson.dumps(document.result)
+
+
+def document_door(packed: bytes) -> Door:
+    def view(ask: Ask) -> Response:
+        return Response(packed, mimetype="application/json")
+
+    return Door("GET", "/openapi.json", view, "接口说明", "This document", public=True)
