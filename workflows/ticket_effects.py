@@ -198,17 +198,6 @@ def _forget_termination(facts: Facts, fields: Fields) -> Iterator[Change]:
         yield Set(column, None)
 
 
-def keep_words(facts: Facts, fields: Fields) -> Iterator[Change]:
-    """Free words of a step, kept where they can lawfully be destroyed; history has only their digest."""
-    stamp = {"ticket_id": facts["root_id"], "case_id": facts["case_id"], "trigger": facts["trigger"], "at": facts["now"]}
-    author = {"by_id": facts["actor_id"], "unit_id": facts["actor_unit_id"]}
-    for kind in ("reason", "note", "co_open_reason"):
-        if fields.get(kind):
-            yield Put("notes", {**stamp, **author, "kind": kind, "text": fields[kind]})
-
-
-_WORDS = "root_id case_id trigger now actor_id actor_unit_id"
-
 TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("record_demand", "now", _register),
     effect("let_in_centre_and_own_unit", "centre_unit_id actor_unit_id", _let_in),
@@ -244,5 +233,4 @@ TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("note_termination_ground", "", lambda facts, fields: (
         (Set("termination_ground", fields["termination_ground"]),) if "termination_ground" in fields else ()
     )),
-    effect("keep_words", _WORDS, keep_words),
 )  # fmt: skip
