@@ -198,6 +198,8 @@ def _forget_termination(facts: Facts, fields: Fields) -> Iterator[Change]:
         yield Set(column, None)
 
 
+_STAMP = "root_id case_id trigger now actor_id actor_unit_id"
+
 TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("record_demand", "now", _register),
     effect("let_in_centre_and_own_unit", "centre_unit_id actor_unit_id", _let_in),
@@ -218,12 +220,12 @@ TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("send_back_lead", "row children", _send_back_lead),
     effect("undo_dispatch", "row", _undo),
     effect("forget_dispatch", "", _undispatched),
-    effect("record_answer", _WORDS + " row", _answer),
-    effect("record_declined_reply", _WORDS + " row", lambda facts, fields: (reply_row(facts, fields, "declined"),)),
-    effect("record_reviewed_texts", _WORDS + " row", _reviewed),
-    effect("record_evaluation", _WORDS + " row", _evaluate),
-    effect("record_callback_attempt", _WORDS + " row", _attempt),
-    effect("record_supplement", _WORDS + " row", _supplement),
+    effect("record_answer", _STAMP + " row", _answer),
+    effect("record_declined_reply", _STAMP + " row", lambda facts, fields: (reply_row(facts, fields, "declined"),)),
+    effect("record_reviewed_texts", _STAMP + " row", _reviewed),
+    effect("record_evaluation", _STAMP + " row", _evaluate),
+    effect("record_callback_attempt", _STAMP + " row", _attempt),
+    effect("record_supplement", _STAMP + " row", _supplement),
     effect("count_urge", "row now", _count_urge),
     effect("raise_urgency", "row", _escalate),
     effect("take_claim", "actor_id now", _claim),
