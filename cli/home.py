@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.errors import Conflict
+from app.errors import Conflict, Unavailable
 from cli.servers.place import other_account
 
 
@@ -25,7 +25,13 @@ class Addresses:
 
 def prepare(home: Path) -> None:
     """Made for ourselves only; where the database needs another account, that account may walk through but see nothing."""
-    home.mkdir(mode=0o711 if other_account() else 0o700, parents=True, exist_ok=True)
+    try:
+        home.mkdir(mode=0o711 if other_account() else 0o700, parents=True, exist_ok=True)
+        writable = os.access(home, os.W_OK | os.X_OK)
+    except (FileExistsError, NotADirectoryError, PermissionError):
+        writable = False
+    if not writable:
+        raise Unavailable(f"无法写入 {home}，请设置 CITYDESK_HOME。", f"cannot write to {home}; name another folder by CITYDESK_HOME.")
 
 
 @contextmanager

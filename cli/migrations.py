@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -34,20 +36,22 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
 def _run(owner_url: str, to: str, up: bool) -> None:
     engine = create_engine(owner_url, poolclass=NullPool)
     with engine.begin() as connection:
+        config = alembic_config(connection)
+        if up and to == "head" and _stands_at_head(connection, config):
+            return
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        _admit_application(connection)
-        (command.upgrade if up else command.downgrade)(alembic_config(connection), to)
+        _make_role(connection)
+        (command.upgrade if up else command.downgrade)(config, to)
 
 
-def _admit_application(connection: Connection) -> None:
-    """The application's role, made where somebody else's server does not have it yet, may use what the owner makes from now on.
+def _stands_at_head(connection: Connection, config: AlembicConfig) -> bool:
+    """Looked at first, so that a later start neither waits for a lock nor needs the rights of the owner."""
+    heads = ScriptDirectory.from_config(config).get_heads()
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
-    A migration takes away again what the application must not do to a table (history: UPDATE, DELETE).
-    """
+
+def _make_role(connection: Connection) -> None:
+    """The application's role, where somebody else's server does not have it yet. The migrations say what it may do."""
     if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}):
         connection.execute(text(f"CREATE ROLE {APP_ROLE}"))
         connection.execute(text(f"GRANT {APP_ROLE} TO CURRENT_USER"))
-    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}"))
-    rights = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT"
-    connection.execute(text(f"{rights} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE}"))
-    connection.execute(text(f"{rights} SELECT, USAGE ON SEQUENCES TO {APP_ROLE}"))

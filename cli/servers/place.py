@@ -70,7 +70,9 @@ def programs(account: Account | None) -> Path:
         half = Path(tempfile.mkdtemp(prefix="copy-", dir=OUTSIDE))
         shutil.copytree(package / INSTALL, half / PACKAGE / INSTALL, symlinks=True)
         shutil.copytree(package.parent / f"{PACKAGE}.libs", half / f"{PACKAGE}.libs", symlinks=True)
-        half.chmod(0o755)
+        for part in (half, *half.rglob("*")):
+            if not part.is_symlink():
+                part.chmod(0o755 if part.is_dir() or os.access(part, os.X_OK) else 0o644)
         try:
             half.rename(target)
         except OSError:  # Another process was quicker; its copy is as good.
