@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from app.core import timers
-from app.core.birth import unborn
+from app.core.birth import birth_trigger, unborn
 from app.core.history import digest, link
 from app.core.root import Case, Root
 from app.core.tx import Tx
-from workflows import effects
 from workflows.fields import FIELDS
 from workflows.machine import Outcome
+from workflows.vocabulary import Change, Fire, Grant, Open, Put, Revoke, Set
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def apply(step: Step, outcome: Outcome) -> Iterator[Step]:
     case.open = not case.workflow.states[outcome.to].final
     case.last_at = max(case.last_at, step.root.now)
     case.touched = True
-    record(step, came_from)
+    record(step, outcome, came_from)
     for change in outcome.changes:
         change_row(step, change)
     timers.move(step.tx, step.root, case, edge)
@@ -56,18 +56,21 @@ def apply(step: Step, outcome: Outcome) -> Iterator[Step]:
         yield from caused(step, change)
 
 
-def record(step: Step, came_from: str) -> None:
+def record(step: Step, outcome: Outcome, came_from: str) -> None:
     """The history row, linked to the one before. Words that may be personal stay outside it, only their salted digest goes in."""
     case, tx = step.case, step.tx
     case.seq += 1
+    held = {name for change in outcome.changes if isinstance(change, Put) for name in change.values}
     kept: dict[str, Any] = {}
     for name, value in step.fields.items():
         if value is None:
             continue
-        if name in FIELDS and FIELDS[name].personal:
+        if name in FIELDS and FIELDS[name].private:
             salt = secrets.token_hex(8)
-            kept[name] = {"digest": digest(salt, str(value))}
-            tx.insert("texts", {"case_id": case.id, "seq": case.seq, "field": name, "salt": salt, "body": str(value)})
+            kept[name] = {"digest": digest(salt, str(value)), "salt": salt}
+            # Words that go into one of the feature's own record tables are not kept twice.
+            if name not in held:
+                tx.insert("texts", {"case_id": case.id, "seq": case.seq, "field": name, "body": str(value)})
         else:
             kept[name] = value.isoformat() if isinstance(value, datetime) else value
     row = {
@@ -79,29 +82,29 @@ def record(step: Step, came_from: str) -> None:
     tx.insert("history", {**row, "hash": case.head_hash})
 
 
-def change_row(step: Step, change: effects.Change) -> None:
+def change_row(step: Step, change: Change) -> None:
     case = step.case
     match change:
-        case effects.Set(column, value):
+        case Set(column, value):
             case.data[column] = value
             case.dirty.add(column)
-        case effects.Put(table, values):
+        case Put(table, values):
             head = {"id": step.tx.system.ids.next(), "root_id": case.root_id, "case_id": case.id, "seq": case.seq, "at": step.root.now}
             step.tx.insert(table, {**head, "actor_id": step.tx.actor.id, "unit_id": step.tx.actor.unit_id, **values})
-        case effects.Grant(unit_id, relation):
+        case Grant(unit_id, relation):
             step.root.grant(unit_id, relation)
-        case effects.Revoke(unit_id, relation):
+        case Revoke(unit_id, relation):
             step.root.revoke(unit_id, relation)
 
 
-def caused(step: Step, change: effects.Change) -> Iterator[Step]:
+def caused(step: Step, change: Change) -> Iterator[Step]:
     """The steps that a change sets off: a child's birth, or a transition of the parent or of named other cases."""
     down = {"cause": step.label, "depth": step.depth + 1, "inferred": step.inferred}
-    if isinstance(change, effects.Open):
+    if isinstance(change, Open):
         row = {name: change.values[name] for name in step.tx.system.registry.kinds[change.kind].columns if name in change.values}
         child = unborn(step.tx, step.root, change.kind, row, step.case)
-        yield Step(step.tx, step.root, child, child.workflow.birth, change.values, **down)
-    elif isinstance(change, effects.Fire):
+        yield Step(step.tx, step.root, child, birth_trigger(child.workflow), change.values, **down)
+    elif isinstance(change, Fire):
         for case in targets(step, change.target):
             yield Step(step.tx, step.root, case, change.trigger, change.fields, **down)
 

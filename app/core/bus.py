@@ -105,13 +105,14 @@ def transaction(system: System, actor: Actor) -> Iterator[Tx]:
 def finish(tx: Tx) -> None:
     """The one write and the one commit, sent together."""
     flush(tx)
-    if not tx.writes:
+    if not tx.writes and not tx.direct:
         return
-    sql, params = tx.writes.render()
     connection = tx.cursor.connection
     tx.committing = True
     with connection.pipeline():
-        tx.cursor.execute(sql, params, prepare=True)
+        if tx.writes:
+            sql, params = tx.writes.render()
+            tx.cursor.execute(sql, params, prepare=True)
         connection.commit()
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.core.actors import Actor
 from app.core.apply import Step, apply
-from app.core.birth import unborn
+from app.core.birth import birth_trigger, unborn
 from app.core.bus import Result
-from app.core.gather import Gather, cheap_facts, facts_for, who_of
+from app.core.gather import Gather, facts_for, known_facts, who_of
 from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.core.visibility import sees
@@ -92,12 +92,12 @@ def birth(tx: Tx, kind: str, fields: Mapping[str, Any], row: Mapping[str, Any]) 
     case = unborn(tx, root, kind, row, None)
     tx.hold(root)
     case.created_at = case.last_at = root.now
-    act(Step(tx, root, case, case.workflow.birth, fields), who_of(Gather(tx, root, case, fields, tx.actor)))
+    act(Step(tx, root, case, birth_trigger(case.workflow), fields), who_of(Gather(tx, root, case, fields, tx.actor)))
     return case
 
 
 def actions_of(gather: Gather, who: frozenset[str]) -> list[Action]:
-    return available(gather.case.workflow, cheap_facts(gather), who)
+    return available(gather.case.workflow, known_facts(gather), who)
 
 
 def in_our_words(denied: Denied, gather: Gather, who: frozenset[str]) -> Refusal:

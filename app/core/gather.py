@@ -55,17 +55,16 @@ ALWAYS: Mapping[str, Callable[[Gather], Any]] = {
 
 
 def facts_for(gather: Gather, trigger: str) -> dict[str, Any]:
-    """The state and whatever the edges of this trigger ask for."""
+    """What is always known, and whatever else the edges of this trigger ask for."""
+    facts = known_facts(gather)
     kind = gather.tx.system.registry.kinds[gather.case.kind]
-    facts: dict[str, Any] = {"state": gather.case.state}
     for name in facts_needed(gather.case.workflow, gather.case.state, trigger):
-        loader = ALWAYS.get(name) or kind.facts[name]
-        facts[name] = loader(gather)
+        facts[name] = kind.facts[name](gather)
     return facts
 
 
-def cheap_facts(gather: Gather) -> dict[str, Any]:
-    """The facts that cost nothing, for showing which actions are open."""
+def known_facts(gather: Gather) -> dict[str, Any]:
+    """The facts that every decision is given without asking, and that showing the open actions looks at."""
     return {name: loader(gather) for name, loader in ALWAYS.items()}
 
 

@@ -83,7 +83,10 @@ class HistoryRow(Base):
     """What happened to a case, chained by hash. `fields` hold ids and salted digests, never a personal value."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_root", "root_id", "at"),)
+    __table_args__ = (
+        Index("ix_history_root", "root_id", "at"),
+        Index("ix_history_recorded", "recorded_at", postgresql_using="brin"),
+    )
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     root_id: Mapped[int] = mapped_column(BigInteger)
@@ -107,7 +110,6 @@ class TextRow(Base):
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     field: Mapped[str] = mapped_column(Text, primary_key=True)
-    salt: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from threading import local
 from typing import TYPE_CHECKING
 
 from redis import Redis
@@ -12,6 +11,7 @@ from sqlalchemy import Engine
 
 from app.config import Config
 from app.core.ids import IdBlocks
+from app.core.wake import Waker
 
 if TYPE_CHECKING:
     from app.core.registry import Registry
@@ -29,12 +29,15 @@ class System:
     keyring: Keyring
     settings: Settings
     ids: IdBlocks
-    local: local = field(default_factory=local)
+    waker: Waker = field(default_factory=Waker)
 
     @cached_property
     def redis(self) -> Redis:
         """Wake-ups only. Every call has a timeout; whoever calls must be content when Redis is away."""
         return Redis.from_url(self.config.redis_url, socket_timeout=2, socket_connect_timeout=2)
+
+    def nudge(self) -> None:
+        self.waker.nudge(self.redis)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -30,6 +30,7 @@ class Tx:
         self.roots: dict[int, Root] = {}
         self.after: list[str] = []
         self.committing = False
+        self.direct = False
         self._now: datetime | None = None
         self._wall: datetime | None = None
         self._salt = ""
@@ -41,6 +42,16 @@ class Tx:
             self.take_time(self.blank_root())
         assert self._now is not None
         return self._now
+
+    @property
+    def wall(self) -> datetime:
+        """When this is really being written; differs from `now` only under a moved clock."""
+        return self._wall if self._wall and self._now else self.take_wall()
+
+    def take_wall(self) -> datetime:
+        self.take_time(self.blank_root())
+        assert self._wall is not None
+        return self._wall
 
     def take_time(self, root: Root) -> None:
         """Every root of one command shares the time of the first one, unless a later root has already lived beyond it."""
@@ -82,6 +93,13 @@ class Tx:
         """Reads within this transaction; what was only added and not yet written is not seen."""
         with self.cursor.connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(sql, params).fetchall()
+
+    def execute(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+        """A statement that changes rows in place, for what has no case; committed with everything else."""
+        self.direct = True
+        with self.cursor.connection.cursor(row_factory=dict_row) as cursor:
+            done = cursor.execute(sql, params)
+            return done.fetchall() if done.description else []
 
     def insert(self, table: str, row: dict[str, Any]) -> None:
         self.writes.add("insert", table, row)

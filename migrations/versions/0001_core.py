@@ -111,9 +111,7 @@ def create_tables() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["cases.id"], name=op.f("fk_cases_parent_id_cases")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
     )
-    op.create_index(
-        "ix_cases_due_open", "cases", ["kind", "due_at"], unique=False, postgresql_where=sa.text("open AND due_at IS NOT NULL")
-    )
+    op.create_index("ix_cases_due_open", "cases", ["kind", "due_at"], unique=False, postgresql_where=sa.text("open AND due_at IS NOT NULL"))
     op.create_index("ix_cases_kind_id", "cases", ["kind", "id"], unique=False)
     op.create_index("ix_cases_kind_state_open", "cases", ["kind", "state", "id"], unique=False, postgresql_where=sa.text("open"))
     op.create_index(op.f("ix_cases_parent_id"), "cases", ["parent_id"], unique=False)
@@ -168,9 +166,7 @@ def create_tables() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'running' AND set_aside_at IS NULL"),
     )
-    op.create_index(
-        "ix_clocks_provisional", "clocks", ["id"], unique=False, postgresql_where=sa.text("provisional AND state <> 'stopped'")
-    )
+    op.create_index("ix_clocks_provisional", "clocks", ["id"], unique=False, postgresql_where=sa.text("provisional AND state <> 'stopped'"))
     op.create_index("ix_clocks_root", "clocks", ["root_id"], unique=False)
     op.create_table(
         "fires",
@@ -201,6 +197,7 @@ def create_tables() -> None:
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_history")),
     )
+    op.create_index("ix_history_recorded", "history", ["recorded_at"], unique=False, postgresql_using="brin")
     op.create_index("ix_history_root", "history", ["root_id", "at"], unique=False)
     op.create_table(
         "installation",
@@ -210,10 +207,7 @@ def create_tables() -> None:
         sa.Column("epoch", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
         sa.Column("purpose", sa.Text(), server_default=sa.text("'empty'"), nullable=False),
         sa.Column(
-            "salt",
-            sa.LargeBinary(),
-            server_default=sa.text("decode(replace(gen_random_uuid()::text, '-', ''), 'hex')"),
-            nullable=False,
+            "salt", sa.LargeBinary(), server_default=sa.text("decode(replace(gen_random_uuid()::text, '-', ''), 'hex')"), nullable=False
         ),
         sa.CheckConstraint("id = 1", name=op.f("ck_installation_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
@@ -264,7 +258,6 @@ def create_tables() -> None:
         sa.Column("case_id", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
-        sa.Column("salt", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "seq", "field", name=op.f("pk_texts")),
     )

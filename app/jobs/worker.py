@@ -1,0 +1,37 @@
+"""A worker: takes batches from RQ and does them. Any number of workers may run; killing one loses nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from redis import Redis, RedisError
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+from app.core.system import System
+from app.core.wake import wait
+from app.jobs import work
+
+logger = logging.getLogger(__name__)
+QUEUES = ("sweep", "outbox")
+
+
+def connection(system: System) -> Redis:
+    """RQ blocks on its queue for minutes, so its connection has no read timeout; a dead peer is found by keep-alive."""
+    return Redis.from_url(system.config.redis_url, socket_keepalive=True, health_check_interval=30)
+
+
+def run(system: System) -> None:
+    """Works until it is told to stop; while Redis is away it tries again every few seconds."""
+    work.working.set(system)
+    stopped = False
+    while not stopped:
+        redis = connection(system)
+        try:
+            queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES]
+            worker = SimpleWorker(queues, connection=redis, serializer=JSONSerializer)
+            worker.work(logging_level="WARNING", with_scheduler=False)
+            stopped = True
+        except RedisError as error:
+            logger.warning("Redis is away, the tick process sweeps by itself meanwhile: %s", type(error).__name__)
+            wait(redis, 3.0)

@@ -1,0 +1,85 @@
+"""The composition root: the one place that knows every part. Nobody imports it but the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Engine, create_engine, event
+
+from app.api import frame
+from app.config import Config
+from app.core import bus, fire, reproject, settings, sweep
+from app.core import files as attachments
+from app.core.actors import SYSTEM
+from app.core.ids import IdBlocks
+from app.core.registry import Registry
+from app.core.secrets import Keyring
+from app.core.settings import Settings
+from app.core.system import System
+from app.hotline import api as hotline_api
+from app.hotline import commands as hotline
+from app.hotline import facts as hotline_facts
+from app.hotline import reactions as hotline_reactions
+from app.people import commands as people
+from app.web import pages
+from workflows.definition import load_released
+
+POOL = 8
+
+
+def registry() -> Registry:
+    kinds = [*hotline_facts.KINDS]
+    handlers: dict[type, Any] = {
+        **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
+        **hotline.HANDLERS,
+    }  # fmt: skip
+    reactions = [*hotline_reactions.REACTIONS]
+    return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, reactions)
+
+
+def engine_for(url: str) -> Engine:
+    """Sessions speak UTC, end a statement after half a minute, and never leave a transaction lying open."""
+    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_recycle=1800)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, record: object) -> None:
+        connection.autocommit = True
+        for setting in ("TimeZone = 'UTC'", "statement_timeout = '30s'", "idle_in_transaction_session_timeout = '30s'"):
+            connection.execute(f"SET {setting}")
+        connection.autocommit = False
+
+    return engine
+
+
+def build(config: Config) -> System:
+    """Connects everything; opens no connection by itself."""
+    engine = engine_for(config.database_url)
+    system = System(
+        config=config,
+        engine=engine,
+        registry=registry(),
+        keyring=Keyring.from_config(config),
+        settings=Settings(lambda: installed(system)),
+        ids=IdBlocks(lambda sequence: next_block(system, sequence)),
+    )
+    return system
+
+
+def installed(system: System) -> tuple[int, list[dict[str, Any]]]:
+    with bus.transaction(system, SYSTEM) as tx:
+        epoch = tx.query("SELECT epoch FROM installation")[0]["epoch"]
+        return epoch, tx.query("SELECT kind, name, version, body FROM installed ORDER BY id")
+
+
+def next_block(system: System, sequence: str) -> int:
+    with bus.transaction(system, SYSTEM) as tx:
+        return tx.query("SELECT nextval(%s) AS block", (sequence,))[0]["block"]  # type: ignore[no-any-return]
+
+
+def create_app(system: System) -> Flask:
+    """The web application of one system: the API's frame with every feature's doors, and the pages."""
+    app = Flask("citydesk", static_folder=None)
+    frame.install(app, system, hotline_api.doors(system))
+    pages.install(app, system)
+    return app
