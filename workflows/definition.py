@@ -19,7 +19,7 @@ from workflows.vocabulary import CLOCKS, RELATIONS, ROLES
 DEFINITIONS = Path(__file__).parent / "definitions"
 LOCK = DEFINITIONS / "released.lock"
 
-_LISTS = "who needs optional guards effects starts stops holds resumes".split()
+_LISTS = ("who", "needs", "optional", "guards", "effects", "starts", "stops", "holds", "resumes")
 _WORDS: Mapping[str, Collection[str]] = {
     "needs": FIELDS, "optional": FIELDS, "guards": GUARDS, "effects": EFFECTS,
     "starts": CLOCKS, "stops": CLOCKS, "holds": CLOCKS, "resumes": CLOCKS,
@@ -86,7 +86,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Workflow:
-    """A read definition; `digest` is that of its text."""
+    """A read definition; `digest` is that of its text, `birth` the trigger by which a case comes into being."""
 
     name: str
     version: int
@@ -94,6 +94,7 @@ class Workflow:
     states: Mapping[str, State]
     transitions: tuple[Transition, ...]
     digest: str
+    birth: str
 
 
 def parse(text: str) -> Workflow:
@@ -121,10 +122,11 @@ def _workflow(raw: dict[str, Any], digest: str) -> Workflow:
         raise _Wrong("version", "must be 1 or more")
     states = _states(raw["state"])
     transitions = tuple(_transition(row, f"transition {n}", states) for n, row in enumerate(raw["transition"], start=1))
-    if not any("" in row.sources for row in transitions):
-        raise _Wrong("file", 'has no birth: no transition comes from [""]')
+    births = {row.trigger for row in transitions if "" in row.sources}
+    if len(births) != 1:
+        raise _Wrong("file", f'needs one trigger that comes from [""], and has {len(births)}')
     _no_twins(transitions)
-    return Workflow(raw["name"], raw["version"], raw["kind"], MappingProxyType(states), transitions, digest)
+    return Workflow(raw["name"], raw["version"], raw["kind"], MappingProxyType(states), transitions, digest, births.pop())
 
 
 def _shape(what: str, raw: object, where: str) -> None:
@@ -138,7 +140,7 @@ def _shape(what: str, raw: object, where: str) -> None:
         wanted = known[key]
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise _Wrong(where, f"{key} must be of type {wanted.__name__}, not {value!r}")
-        if wanted is list and what != "workflow":
+        if isinstance(value, list) and what != "workflow":
             _words(value, where, key)
     for key in _REQUIRED[what]:
         if raw.get(key) in (None, "", []):

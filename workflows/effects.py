@@ -4,9 +4,10 @@ Columns of tickets: type channel source title content purpose urgency category_i
 reply_by upstream_number upstream_due_at registered_at round attempt urges send_backs callback_attempts escalations
 accepted_at decline_ground transfer_to lead_unit_id dispatched_at dispatched_by replied_at completed_at closed_at
 answered_by evaluated_round rating solved last_urged_at claimed_by claimed_at termination_requested_by termination_ground.
-Columns of assignments: role unit_id person_id round attempt instructions reply_by assigned_at signed_at contacted_at
-submitted_at outcome replied_at send_backs done_at recalled_at.
-Record tables: replies evaluations supplements notes.
+Columns of assignments: role unit_id person_id round attempt instructions reply_by assigned_at signed_at signed_by contacted_at
+submitted_at outcome replied_at send_backs.
+Record tables: replies evaluations supplements. Core adds to each row its id, case, actor, unit and time, and keeps the
+free words of every step beside history: an effect only stores what is asked for by itself later.
 """
 
 from collections.abc import Mapping

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 # id, ids: whole numbers above zero; code, codes: short words of a list kept elsewhere; number: a whole number from zero up.
-TYPES = frozenset("text choice choices bool instant id ids code codes number".split())
+TYPES = frozenset({"text", "choice", "choices", "bool", "instant", "id", "ids", "code", "codes", "number"})
 
 TICKET_TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
 CHANNELS = (
@@ -101,7 +101,7 @@ _ALL = (
 )
 
 FIELDS: Mapping[str, Field] = MappingProxyType({each.name: each for each in _ALL})
-REPLY_FIELDS = tuple(
-    """contacted contact_at contact_way not_contacted_reason facts_true outcome unsolved_reason on_site
-    internal_note reply_text public_reply""".split()
-)
+REPLY_FIELDS = (
+    "contacted", "contact_at", "contact_way", "not_contacted_reason", "facts_true", "outcome", "unsolved_reason",
+    "on_site", "internal_note", "reply_text", "public_reply",
+)  # fmt: skip

@@ -1,15 +1,15 @@
 """Decide, purely: one shared machine per definition, tried on a throw-away object; the only importer of `transitions`."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from transitions import EventData, Machine
 
 from workflows.definition import Transition, Workflow
 from workflows.effects import EFFECTS, Change, Open
 from workflows.guards import GUARDS
-from workflows.vocabulary import ALWAYS_PRESENT, Facts, Fields, Guard
+from workflows.vocabulary import Facts, Fields, Guard
 
 
 class Denied(Exception):
@@ -110,9 +110,7 @@ class _Compiled:
     __slots__ = ("by_edge", "by_state", "facts", "machine")
 
     def __init__(self, workflow: Workflow) -> None:
-        self.machine = Machine(
-            model=None, states=["", *workflow.states], initial=None, auto_transitions=False, send_event=True
-        )
+        self.machine = Machine(model=None, states=["", *workflow.states], initial=None, auto_transitions=False, send_event=True)
         self.by_state: dict[str, list[_Row]] = {}
         self.by_edge: dict[tuple[str, str], list[_Row]] = {}
         for transition in workflow.transitions:
@@ -122,7 +120,7 @@ class _Compiled:
     def _add(self, row: _Row) -> None:
         transition = row.transition
         # dest None keeps the state: no exit, no entry.
-        self.machine.add_transition(transition.trigger, sorted(transition.sources), transition.to, conditions=[_holds(row)])
+        self.machine.add_transition(transition.trigger, [*transition.sources], transition.to, conditions=[_holds(row)])
         for source in transition.sources:
             self.by_state.setdefault(source, []).append(row)
             self.by_edge.setdefault((source, transition.trigger), []).append(row)
@@ -130,7 +128,7 @@ class _Compiled:
 
 def _holds(row: _Row) -> Callable[[EventData], bool]:
     def condition(event: EventData) -> bool:
-        attempt: _Attempt = event.model
+        attempt = cast(_Attempt, event.model)
         if row not in attempt.candidates:
             return False
         for guard in row.guards:
@@ -144,9 +142,9 @@ def _holds(row: _Row) -> Callable[[EventData], bool]:
 
 
 def _facts(rows: list[_Row]) -> frozenset[str]:
-    named = [EFFECTS[name].facts for row in rows for name in row.transition.effects]
+    named: list[frozenset[str]] = [EFFECTS[name].facts for row in rows for name in row.transition.effects]
     named += [guard.facts for row in rows for guard in row.guards]
-    return frozenset().union(*named) - ALWAYS_PRESENT
+    return frozenset().union(*named)
 
 
 _COMPILED: dict[str, _Compiled] = {}
@@ -176,7 +174,7 @@ def decide(workflow: Workflow, facts: Facts, trigger: str, who: frozenset[str], 
     if attempt.won is None:
         assert attempt.refusal is not None
         raise Refused(attempt.refusal.name, attempt.refusal.zh, attempt.refusal.en)
-    return Outcome(attempt.won.transition, attempt.state, _changes(attempt.won.transition, facts, trigger, fields))
+    return Outcome(attempt.won.transition, attempt.state, _changes(attempt.won.transition, facts, fields))
 
 
 def _fitting(mine: list[_Row], fields: Fields) -> list[_Row]:
@@ -192,9 +190,8 @@ def _fitting(mine: list[_Row], fields: Fields) -> list[_Row]:
     raise Unknown(unknown)
 
 
-def _changes(transition: Transition, facts: Facts, trigger: str, fields: Fields) -> tuple[Change, ...]:
-    known: Mapping[str, Any] = {**facts, "trigger": trigger}
-    changes = [change for name in transition.effects for change in EFFECTS[name].make(known, fields)]
+def _changes(transition: Transition, facts: Facts, fields: Fields) -> tuple[Change, ...]:
+    changes = [change for name in transition.effects for change in EFFECTS[name].make(facts, fields)]
     if transition.opens is not None:
         changes.append(Open(transition.opens))
     return tuple(changes)
@@ -212,11 +209,9 @@ def available(workflow: Workflow, facts: Facts, who: frozenset[str]) -> list[Act
 
 
 def _may_hold(row: _Row, facts: Facts) -> bool:
-    return all(
-        guard.test(facts, {}) for guard in row.guards if not guard.fields and guard.facts <= facts.keys()
-    )
+    return all(guard.test(facts, {}) for guard in row.guards if not guard.fields and guard.facts <= facts.keys())
 
 
 def facts_needed(workflow: Workflow, state: str, trigger: str) -> frozenset[str]:
-    """The facts beyond the always-present ones that guards and effects of this trigger from this state look at."""
+    """All that guards and effects of this trigger from this state look at, beside the state itself: gather these and no others."""
     return _compiled(workflow).facts.get((state, trigger), frozenset())

@@ -27,12 +27,6 @@ def _register(facts: Facts, fields: Fields) -> Iterator[Change]:
     yield Set("registered_at", facts["now"])
 
 
-def _let_in(facts: Facts, fields: Fields) -> Iterator[Change]:
-    yield Grant(facts["centre_unit_id"], "centre")
-    if facts["actor_unit_id"] not in (None, facts["centre_unit_id"]):
-        yield Grant(facts["actor_unit_id"], "own")
-
-
 def _assignment(facts: Facts, fields: Fields, role: str, unit: int, again: bool) -> Open:
     row = facts["row"]
     values = {"role": role, "unit": unit, "round": row["round"] + again, "attempt": 1 if again else row["attempt"] + 1}
@@ -121,11 +115,9 @@ def _undispatched(facts: Facts, fields: Fields) -> Iterator[Change]:
 
 
 def reply_row(facts: Facts, fields: Fields, stage: str) -> Put:
-    """One row of the table of replies; of the three texts and the answers only what was given."""
+    """One row of the table of replies: of the three texts and the answers only what was given. Core adds who, where and when."""
     given = {name: fields[name] for name in REPLY_FIELDS if name in fields}
-    stamp = {"ticket_id": facts["root_id"], "case_id": facts["case_id"], "stage": stage, "at": facts["now"]}
-    author = {"by_id": facts["actor_id"], "unit_id": facts["actor_unit_id"], "round": facts["row"]["round"]}
-    return Put("replies", {**stamp, **author, **given})
+    return Put("replies", {"stage": stage, "round": facts["row"]["round"], **given})
 
 
 def _answer(facts: Facts, fields: Fields) -> Iterator[Change]:
@@ -137,6 +129,11 @@ def _answer(facts: Facts, fields: Fields) -> Iterator[Change]:
         yield Set("accepted_at", facts["now"])
 
 
+def _declined(facts: Facts, fields: Fields) -> Iterator[Change]:
+    if "reply_text" in fields:
+        yield reply_row(facts, fields, "declined")
+
+
 def _reviewed(facts: Facts, fields: Fields) -> Iterator[Change]:
     if "reply_text" in fields or "public_reply" in fields:
         yield reply_row(facts, fields, "reviewed")
@@ -144,14 +141,13 @@ def _reviewed(facts: Facts, fields: Fields) -> Iterator[Change]:
 
 def _evaluation(facts: Facts, fields: Fields, reached: bool) -> Put:
     answers = {name: fields[name] for name in ("contacted", "solved", "rating", "reasons", "note") if name in fields}
-    stamp = {"ticket_id": facts["root_id"], "round": facts["row"]["round"], "at": facts["now"]}
-    return Put("evaluations", {**stamp, "by_id": facts["actor_id"], "reached": reached, **answers})
+    return Put("evaluations", {"round": facts["row"]["round"], "reached": reached, **answers})
 
 
 def _evaluate(facts: Facts, fields: Fields) -> Iterator[Change]:
     yield _evaluation(facts, fields, reached=True)
     yield Set("evaluated_round", facts["row"]["round"])
-    yield Set("rating", fields["rating"])
+    yield Set("rating", fields.get("rating"))
     yield Set("solved", fields.get("solved"))
 
 
@@ -161,8 +157,7 @@ def _attempt(facts: Facts, fields: Fields) -> Iterator[Change]:
 
 
 def _supplement(facts: Facts, fields: Fields) -> Iterator[Change]:
-    stamp = {"ticket_id": facts["root_id"], "at": facts["now"], "by_id": facts["actor_id"]}
-    yield Put("supplements", {**stamp, "kind": fields["kind"], "text": fields.get("text")})
+    yield Put("supplements", {"kind": fields["kind"], "text": fields.get("text")})
     if fields["kind"] == "urge":
         yield from _count_urge(facts, fields)
 
@@ -198,18 +193,15 @@ def _forget_termination(facts: Facts, fields: Fields) -> Iterator[Change]:
         yield Set(column, None)
 
 
-_STAMP = "root_id case_id trigger now actor_id actor_unit_id"
-
 TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("record_demand", "now", _register),
-    effect("let_in_centre_and_own_unit", "centre_unit_id actor_unit_id", _let_in),
     effect("change_demand", "", _given),
     effect("mark_accepted", "now", lambda facts, fields: (Set("accepted_at", facts["now"]),)),
     effect("mark_replied", "now", lambda facts, fields: (Set("replied_at", facts["now"]),)),
     effect("mark_completed", "now", lambda facts, fields: (Set("completed_at", facts["now"]),)),
     effect("mark_closed", "now", lambda facts, fields: (Set("closed_at", facts["now"]),)),
-    effect("note_ground", "", lambda facts, fields: (Set("decline_ground", fields["ground"]),)),
-    effect("note_transfer", "", lambda facts, fields: (Set("transfer_to", fields["transfer_to"]),)),
+    effect("note_ground", "", lambda facts, fields: (Set("decline_ground", fields.get("ground")),)),
+    effect("note_transfer", "", lambda facts, fields: (Set("transfer_to", fields.get("transfer_to")),)),
     effect("hand_out", "row now actor_id", lambda facts, fields: _hand_out(facts, fields, again=False)),
     effect("hand_out_again", "row now actor_id", lambda facts, fields: _hand_out(facts, fields, again=True)),
     effect("begin_next_round", "row", _next_round),
@@ -220,12 +212,12 @@ TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("send_back_lead", "row children", _send_back_lead),
     effect("undo_dispatch", "row", _undo),
     effect("forget_dispatch", "", _undispatched),
-    effect("record_answer", _STAMP + " row", _answer),
-    effect("record_declined_reply", _STAMP + " row", lambda facts, fields: (reply_row(facts, fields, "declined"),)),
-    effect("record_reviewed_texts", _STAMP + " row", _reviewed),
-    effect("record_evaluation", _STAMP + " row", _evaluate),
-    effect("record_callback_attempt", _STAMP + " row", _attempt),
-    effect("record_supplement", _STAMP + " row", _supplement),
+    effect("record_answer", "row now actor_id", _answer),
+    effect("record_declined_reply", "row", _declined),
+    effect("record_reviewed_texts", "row", _reviewed),
+    effect("record_evaluation", "row", _evaluate),
+    effect("record_callback_attempt", "row", _attempt),
+    effect("record_supplement", "row now", _supplement),
     effect("count_urge", "row now", _count_urge),
     effect("raise_urgency", "row", _escalate),
     effect("take_claim", "actor_id now", _claim),

@@ -221,4 +221,4 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         "The citizen is dissatisfied or the demand unsolved: closing needs a reason, otherwise handle it again.",
         _content,
     ),
-)
+)  # fmt: skip

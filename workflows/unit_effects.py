@@ -44,18 +44,14 @@ def _tell_reply(facts: Facts, fields: Fields) -> Iterator[Change]:
         yield Fire("parent", "reply")
 
 
-_REPLY = "root_id case_id now actor_id actor_unit_id row"
-
 UNIT_EFFECTS: tuple[Effect, ...] = (
     effect("record_assignment", "now", _assign),
-    effect("mark_signed", "now", lambda facts, fields: (Set("signed_at", facts["now"]),)),
+    effect("mark_signed", "now actor_id", lambda facts, fields: (Set("signed_at", facts["now"]), Set("signed_by", facts["actor_id"]))),
     effect("mark_unit_replied", "now", lambda facts, fields: (Set("replied_at", facts["now"]),)),
-    effect("mark_done", "now", lambda facts, fields: (Set("done_at", facts["now"]),)),
-    effect("mark_recalled", "now", lambda facts, fields: (Set("recalled_at", facts["now"]),)),
     effect("give_to_person", "", lambda facts, fields: (Set("person_id", fields["person"]),)),
     effect("record_contact", "row now", _contact),
-    effect("record_interim_reply", _REPLY, lambda facts, fields: (reply_row(facts, fields, "interim"),)),
-    effect("record_submission", _REPLY, _submitted),
+    effect("record_interim_reply", "row", lambda facts, fields: (reply_row(facts, fields, "interim"),)),
+    effect("record_submission", "row now", _submitted),
     effect("count_send_back", "row", _sent_back),
     effect("tell_ticket_signed", "row", _tell_sign),
     effect("tell_ticket_replied", "row", _tell_reply),

@@ -7,22 +7,27 @@ from typing import Any
 Facts = Mapping[str, Any]
 Fields = Mapping[str, Any]
 
-ROLES = frozenset(
+
+def words(text: str) -> frozenset[str]:
+    """A set of words separated by blanks."""
+    return frozenset(text.split())
+
+
+ROLES = words(
     """agent dispatcher reviewer callback_agent supervisor leader secretary duty_officer admin auditor security_officer
-    unit_clerk handler unit_lead system importer citizen""".split()
+    unit_clerk handler unit_lead system importer citizen"""
 )
 # own: the unit that registered the case; holder: the person it was given to; self: the citizen whose case it is;
 # cause: fired by another case within the same command; any: the role alone is enough.
-RELATIONS = frozenset("centre lead co copied own holder self cause any".split())
-CLOCKS = frozenset(
+RELATIONS = words("centre lead co copied own holder self cause any")
+CLOCKS = words(
     """acceptance_clock dispatch_clock sign_clock first_contact_clock handle_clock total_clock interim_reply_clock
-    review_clock callback_clock return_window_clock""".split()
+    review_clock callback_clock return_window_clock"""
 )
 
-# What every decision is given without asking. `trigger` is added by decide itself.
-ALWAYS_PRESENT = frozenset(
-    "state now actor_id actor_unit_id case_id root_id parent_state row children clocks trigger".split()
-)
+# Facts that core knows of every case; the others are loaded by the facts of a kind. `state` needs no naming.
+CORE_FACTS = words("now actor_id actor_unit_id case_id root_id parent_state row children clocks")
+KIND_FACTS = words("active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings direct_reply_allowed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,9 @@ class Effect:
 
 def guard(name: str, facts: str, fields: str, zh: str, en: str, test: Callable[[Facts, Fields], bool]) -> Guard:
     """A guard from words separated by blanks, so that a list of them reads like a table."""
-    return Guard(name, frozenset(facts.split()), frozenset(fields.split()), zh, en, test)
+    return Guard(name, words(facts), words(fields), zh, en, test)
 
 
 def effect(name: str, facts: str, make: Callable[[Facts, Fields], Iterable[Change]]) -> Effect:
     """An effect from words separated by blanks."""
-    return Effect(name, frozenset(facts.split()), make)
+    return Effect(name, words(facts), make)

@@ -1,0 +1,134 @@
+"""What a definition that loads may still have wrong: proved over every path, not over samples."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from workflows.definition import Transition, Workflow
+from workflows.effects import EFFECTS
+from workflows.fields import FIELDS
+from workflows.guards import GUARDS
+from workflows.vocabulary import CORE_FACTS, KIND_FACTS
+
+# A moment in a case's life as far as clocks are concerned: the state, the clocks that run, and those that are held.
+Moment = tuple[str, frozenset[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong: in which definition, where in it, and the sentence."""
+
+    name: str
+    where: str
+    sentence: str
+
+
+def check(workflows: Iterable[Workflow]) -> list[Finding]:
+    """All findings over the given definitions; none is what a release needs."""
+    given = list(workflows)
+    each = [Finding(f"{w.name}.v{w.version}", *found) for w in given for found in chain(_states(w), _clocks(w))]
+    return each + [Finding("vocabulary", *found) for found in chain(_unused(given), _facts(), _opened(given))]
+
+
+def _states(workflow: Workflow) -> Iterator[tuple[str, str]]:
+    reached, leading_out = _reached(workflow), {source for row in workflow.transitions if row.to for source in row.sources}
+    for state in workflow.states.values():
+        where = f"state {state.name}"
+        if state.name not in reached:
+            yield where, "can never be reached"
+        if state.final:
+            continue
+        if state.name not in leading_out:
+            yield where, "is a dead end: it is not final and nothing leads out of it"
+        elif not _leads_to_an_end(workflow, state.name):
+            yield where, "never leads to a final state"
+        if state.owner is None:
+            yield where, "is open and has no owner"
+        if not state.clocks:
+            yield where, "is open and has no clock"
+
+
+def _steps(workflow: Workflow, source: str) -> Iterator[tuple[Transition, str]]:
+    return ((row, source if row.to is None else row.to) for row in workflow.transitions if source in row.sources)
+
+
+def _reached(workflow: Workflow, start: str = "") -> set[str]:
+    seen, waiting = {start}, [start]
+    while waiting:
+        for _, to in _steps(workflow, waiting.pop()):
+            if to not in seen:
+                seen.add(to)
+                waiting.append(to)
+    return seen
+
+
+def _leads_to_an_end(workflow: Workflow, start: str) -> bool:
+    return any(state and workflow.states[state].final for state in _reached(workflow, start))
+
+
+def _clocks(workflow: Workflow) -> Iterator[tuple[str, str]]:
+    """Walks every path from birth with its clocks; each mistake is told once."""
+    born: Moment = ("", frozenset(), frozenset())
+    seen, waiting, told = {born}, [born], set[tuple[str, str]]()
+    while waiting:
+        moment = waiting.pop()
+        for row, to in _steps(workflow, moment[0]):
+            after, mistakes = _move(row, to, moment)
+            told.update(mistakes)
+            told.update(_out_of_place(workflow, after))
+            if after not in seen:
+                seen.add(after)
+                waiting.append(after)
+    yield from sorted(told)
+    yield from _never_there(workflow, seen)
+
+
+def _move(row: Transition, to: str, moment: Moment) -> tuple[Moment, list[tuple[str, str]]]:
+    source, running, held = moment
+    where = f"transition {row.trigger} from {source or 'birth'}"
+    mistakes = [(where, f"starts {clock}, which is already there") for clock in row.starts if clock in running | held]
+    mistakes += [(where, f"resumes {clock}, which is not held") for clock in row.resumes if clock not in held]
+    mistakes += [(where, f"holds {clock}, which does not run") for clock in row.holds if clock not in running]
+    gone, started, paused, resumed = (frozenset(words) for words in (row.stops, row.starts, row.holds, row.resumes))
+    return (to, (running - gone - paused) | started | (resumed & held), (held - gone - resumed) | (paused & running)), mistakes
+
+
+def _out_of_place(workflow: Workflow, moment: Moment) -> Iterator[tuple[str, str]]:
+    state, running, held = moment
+    for clock in running | held:
+        if clock not in workflow.states[state].clocks:
+            yield f"state {state}", f"can be entered with {clock} still {'running' if clock in running else 'held'}"
+
+
+def _never_there(workflow: Workflow, moments: set[Moment]) -> Iterator[tuple[str, str]]:
+    for state in workflow.states.values():
+        there = {clock for name, running, held in moments if name == state.name for clock in running | held}
+        for clock in state.clocks:
+            if clock not in there:
+                yield f"state {state.name}", f"names {clock}, which never runs there"
+
+
+def _unused(workflows: list[Workflow]) -> Iterator[tuple[str, str]]:
+    rows = [row for workflow in workflows for row in workflow.transitions]
+    for noun, known, used in (
+        ("guard", GUARDS, {name for row in rows for name in row.guards}),
+        ("effect", EFFECTS, {name for row in rows for name in row.effects}),
+        ("field", FIELDS, {name for row in rows for name in row.needs + row.optional}),
+    ):
+        for name in known.keys() - used:
+            yield f"{noun} {name}", "is used by no definition"
+
+
+def _facts() -> Iterator[tuple[str, str]]:
+    for each in chain(GUARDS.values(), EFFECTS.values()):
+        for unknown in sorted(each.facts - CORE_FACTS - KIND_FACTS):
+            yield each.name, f"looks at an unknown fact {unknown!r}"
+
+
+def _opened(workflows: list[Workflow]) -> Iterator[tuple[str, str]]:
+    """What one definition opens, another must define."""
+    kinds = {workflow.kind for workflow in workflows}
+    for workflow in workflows:
+        for row in workflow.transitions:
+            if row.opens is not None and row.opens not in kinds:
+                yield f"{workflow.name}.v{workflow.version}", f"{row.trigger} opens {row.opens!r}, a kind that no definition has"
