@@ -22,8 +22,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("deep" if config.getoption("--deep") else "house")
     if not _only_pure(config):
         config.pluginmanager.import_plugin("tests.fixtures.servers")
-        if (TESTS.parent / "app" / "main.py").exists():
-            config.pluginmanager.import_plugin("tests.fixtures.living")
+        config.pluginmanager.import_plugin("tests.fixtures.living")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
