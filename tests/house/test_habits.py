@@ -33,7 +33,7 @@ def test_only_the_clock_reads_the_time() -> None:
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and dotted(node) in CLOCKS
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_transactions_begin_and_end_in_one_place() -> None:
@@ -46,7 +46,7 @@ def test_transactions_begin_and_end_in_one_place() -> None:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in ("commit", "begin", "begin_nested", "rollback")
     ]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_no_file_grows_past_what_can_be_read_at_once() -> None:
@@ -55,7 +55,7 @@ def test_no_file_grows_past_what_can_be_read_at_once() -> None:
         lines = path.read_text(encoding="utf-8").count("\n")
         if lines > LONGEST:
             found.append(f"{named(path)}: {lines} lines")
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_every_module_states_its_law_in_one_line() -> None:
@@ -64,7 +64,7 @@ def test_every_module_states_its_law_in_one_line() -> None:
         law = ast.get_docstring(tree(path), clean=False)
         if not law or "\n" in law.strip():
             found.append(named(path))
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
@@ -77,4 +77,4 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         for number, line in enumerate(path.read_bytes().decode("utf-8", "ignore").split("\n"), start=1):
             if pattern.search(line):
                 found.append(f"{named(path)}:{number}")
-    assert found == []
+    assert not found, "\n".join(found)

@@ -33,6 +33,8 @@ READ_BY_LIBRARIES = [
     "unknown",
     "ordered",
     "_*",
+    "readable",
+    "readinto",
 ]
 DECORATED = ["@*.command", "@*.get", "@*.post", "@*.put", "@*.patch", "@*.delete", "@*.route", "@*errorhandler", "@*_request"]
 DECORATED += ["@*app_errorhandler", "@validates*", "@pre_load", "@post_load", "@pre_dump", "@post_dump", "@*.template_filter"]
@@ -58,8 +60,13 @@ def test_no_name_without_a_user() -> None:
     look = Vulture(ignore_names=READ_BY_LIBRARIES, ignore_decorators=DECORATED)
     look.scavenge([str(path) for path in python("app", "bench", "cli", "migrations", "rules", "workflows")])
     kinds = {"function", "class", "method", "property", "import"}
-    found = [item.get_report() for item in look.get_unused_code(min_confidence=60) if item.typ in kinds]
-    assert found == []
+    found = [
+        item.get_report()
+        for item in look.get_unused_code(min_confidence=60)
+        # A model is used by being there: it is held against the migrated schema.
+        if item.typ in kinds and not (item.typ == "class" and item.filename.name == "models.py")
+    ]
+    assert not found, "\n".join(found)
 
 
 def test_the_lock_file_holds_what_the_project_asks_for() -> None:
@@ -71,4 +78,4 @@ def test_the_lock_file_holds_what_the_project_asks_for() -> None:
             locked = f"\n{requirement.name.lower().replace('_', '-')}=={installed}"
             if locked not in (ROOT / "requirements.lock").read_text(encoding="utf-8") or installed not in requirement.specifier:
                 found.append(f"{requirement} is installed as {installed}")
-    assert found == []
+    assert not found, "\n".join(found)
