@@ -120,9 +120,10 @@ def _unused(workflows: list[Workflow]) -> Iterator[tuple[str, str]]:
 
 
 def _facts() -> Iterator[tuple[str, str]]:
-    for each in chain(GUARDS.values(), EFFECTS.values()):
-        for unknown in sorted(each.facts - CORE_FACTS - KIND_FACTS):
-            yield each.name, f"looks at an unknown fact {unknown!r}"
+    named = chain(((g.name, g.facts) for g in GUARDS.values()), ((e.name, e.facts) for e in EFFECTS.values()))
+    for name, facts in named:
+        for unknown in sorted(facts - CORE_FACTS - KIND_FACTS):
+            yield name, f"looks at an unknown fact {unknown!r}"
 
 
 def _opened(workflows: list[Workflow]) -> Iterator[tuple[str, str]]:

@@ -59,9 +59,10 @@ def _unfinish(facts: Facts, fields: Fields) -> Iterator[Change]:
 
 
 def _reopen(facts: Facts, fields: Fields) -> Iterator[Change]:
-    # A ticket that no unit ever had is still in its first round.
-    if facts["row"].get("dispatched_at") is not None:
-        yield Set("round", facts["row"]["round"] + 1)
+    # A ticket that was neither dispatched nor answered is still in its first round.
+    row = facts["row"]
+    if row.get("dispatched_at") is not None or row.get("completed_at") is not None:
+        yield Set("round", row["round"] + 1)
     yield Set("attempt", 0)
     yield from _unfinish(facts, fields)
     yield from _forget_termination(facts, fields)
