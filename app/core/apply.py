@@ -99,14 +99,17 @@ def change_row(step: Step, change: Change) -> None:
 
 def caused(step: Step, change: Change) -> Iterator[Step]:
     """The steps that a change sets off: a child's birth, or a transition of the parent or of named other cases."""
-    down = {"cause": step.label, "depth": step.depth + 1, "inferred": step.inferred}
     if isinstance(change, Open):
         row = {name: change.values[name] for name in step.tx.system.registry.kinds[change.kind].columns if name in change.values}
         child = unborn(step.tx, step.root, change.kind, row, step.case)
-        yield Step(step.tx, step.root, child, birth_trigger(child.workflow), change.values, **down)
+        yield below(step, child, birth_trigger(child.workflow), change.values)
     elif isinstance(change, Fire):
         for case in targets(step, change.target):
-            yield Step(step.tx, step.root, case, change.trigger, change.fields, **down)
+            yield below(step, case, change.trigger, change.fields)
+
+
+def below(step: Step, case: Case, trigger: str, fields: Mapping[str, Any]) -> Step:
+    return Step(step.tx, step.root, case, trigger, fields, cause=step.label, depth=step.depth + 1, inferred=step.inferred)
 
 
 def targets(step: Step, target: str | int) -> list[Case]:

@@ -140,9 +140,8 @@ def keep_receipt(tx: Tx, command: Command, result: Result) -> None:
         tx.insert("receipts", row)
 
 
-def body_digest(command: Command) -> str:
+def body_digest(command: Any) -> str:
     """A digest of what was asked, so that one key cannot stand for two requests."""
-    assert is_dataclass(command)
     body = {f.name: plain(getattr(command, f.name)) for f in fields(command) if f.name not in ("actor", "key")}
     packed = orjson.dumps([type(command).__name__, body], option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=plain)
     return hashlib.sha256(packed).hexdigest()

@@ -12,7 +12,7 @@ from workflows.definition import Workflow
 
 if TYPE_CHECKING:
     from app.core.actors import Actor
-    from app.core.fire import Gather
+    from app.core.gather import Gather
     from app.core.root import Case, Root
     from app.core.tx import Tx
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from app.core.actors import Actor
 from app.core.tx import Tx
-from app.errors import Forbidden, IllFormed, Refused, Unavailable
+from app.errors import Forbidden, IllFormed, Unavailable
 from rules import calendars, packs
-from rules.days import Calendar
+from rules.days import Calendar, Year
 from rules.errors import RuleError
 from rules.packs import Pack
 
@@ -91,7 +91,7 @@ class Settings:
             self._calendars[reference] = calendars.assemble(self.pack(reference).hours, self.years())
         return self._calendars[reference]
 
-    def years(self) -> list[calendars.Year]:
+    def years(self) -> list[Year]:
         """The newest version of each published year."""
         newest: dict[str, str] = {}
         for (kind, name, _), body in sorted(self._texts.items(), key=lambda item: item[0][2]):
@@ -107,7 +107,7 @@ class Settings:
         text = self._texts.get(("pack", name, version))
         if text is None:
             raise Unavailable(f"规则包 {name}@{version} 未安装。", f"Pack {name}@{version} is not installed.")
-        parent = packs.inherits(text)
+        parent = packs.header(text).inherits
         inherited = self._parse(parent, max(v for kind, n, v in self._texts if kind == "pack" and n == parent)) if parent else None
         return packs.parse_pack(text, inherited)
 
@@ -132,13 +132,9 @@ def handle_install(tx: Tx, command: Install) -> dict[str, Any]:
         if command.kind == "calendar":
             calendars.parse(command.body)
         else:
-            parent = packs.inherits(command.body)
-            settings = tx.system.settings
-            newest = max((v for n, v in settings.versions("pack") if n == parent), default=0)
-            pack = packs.parse_pack(command.body, settings.pack(f"{parent}@{newest}") if parent else None)
-            errors = [finding for finding in packs.lint(pack) if finding.severity == "error"]
-            if errors:
-                raise Refused(errors[0].zh, errors[0].en)
+            parent = packs.header(command.body).inherits
+            newest = max((v for n, v in tx.system.settings.versions("pack") if n == parent), default=0)
+            packs.parse_pack(command.body, tx.system.settings.pack(f"{parent}@{newest}") if parent else None)
     except RuleError as error:
         raise IllFormed(error.zh, error.en) from error
     return add(tx, command.kind, command.name, command.body, command.actor, command.reason)

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from app.clock import local
+from app.core.load import instant
 from app.core.root import Case, Clock, Root
 from app.core.tx import Tx
 from rules import clocks as reckoning
 from rules.amounts import parse_amount
 from rules.clocks import Ledger, Projection
 from rules.days import Calendar
-from rules.packs import Pack
 from workflows.definition import Transition
 
 UPSTREAM_CLOCK = "total_clock"
@@ -60,7 +60,7 @@ def start(tx: Tx, root: Root, case: Case, name: str) -> None:
     on = local(root.now).date()
     for limit in reckoning.limits(pack, name, facts, on):
         clock = blank(tx, root, case, name, limit.level)
-        clock.budget, clock.consumed = str(limit.amount), str(limit.amount.times(0 * limit.amount.value.__class__(1)))
+        clock.budget, clock.consumed = str(limit.amount), f"0{limit.amount.unit}"
         clock.table, clock.row = limit.table, limit.row
         project(tx, root, case, clock)
     due = kind.upstream_due(root, case) if name == UPSTREAM_CLOCK else None
@@ -96,12 +96,16 @@ def project(tx: Tx, root: Root, case: Case, clock: Clock) -> None:
     facts = tx.system.registry.kinds[case.kind].rule_facts(root, case)
     rows = reckoning.rungs_for(pack, clock.name, clock.level, facts, local(root.now).date())
     found = projection(clock, calendar, rows)
-    clock.due_at, clock.provisional = found.due_at, found.provisional
+    # A clock whose budget was spent before it was held stays due when it was due.
+    if not (found.exhausted and clock.due_at):
+        clock.due_at, clock.provisional = found.due_at, found.provisional
     fired = clock.rungs[: clock.rung_next]
     keys = {rung["key"] for rung in fired}
-    coming = [{"key": r.key, "at": r.at.isoformat(), "actions": list(r.actions)} for r in found.rungs if r.key not in keys]
+    coming: list[dict[str, Any]] = [
+        {"key": r.key, "at": r.at.isoformat(), "actions": list(r.actions)} for r in found.rungs if r.key not in keys
+    ]
     clock.rungs = fired + coming
-    clock.next_rung_at = datetime.fromisoformat(coming[0]["at"]) if coming else None
+    clock.next_rung_at = instant(coming[0]["at"]) if coming else None
     clock.touched = True
 
 
@@ -168,7 +172,3 @@ def rebudget(tx: Tx, root: Root, case: Case, reason: str) -> None:
 def tell(tx: Tx, root: Root, clock: Clock, event: str, prior: datetime | None, reason: str) -> None:
     row = {"clock_id": clock.id, "at": root.now, "event": event, "prior_due_at": prior, "due_at": clock.due_at, "reason": reason}
     tx.insert("clock_events", row)
-
-
-def pack_of(tx: Tx, case: Case) -> Pack:
-    return tx.system.settings.pack(case.pack)

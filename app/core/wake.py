@@ -27,7 +27,10 @@ class Waker:
                 return
             self._quiet_until = time.monotonic() + AT_MOST_EVERY
         try:
-            redis.pipeline(transaction=False).lpush(LIST, 1).ltrim(LIST, 0, 0).execute()
+            pipeline = redis.pipeline(transaction=False)
+            pipeline.lpush(LIST, 1)
+            pipeline.ltrim(LIST, 0, 0)
+            pipeline.execute()
         except RedisError as error:
             logger.warning("no nudge sent, the relay will find the rows: %s", type(error).__name__)
             self._quiet_until = time.monotonic() + AFTER_FAILURE
