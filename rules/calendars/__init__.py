@@ -11,6 +11,8 @@ from rules.days import Calendar, Special, WorkingHours, Year
 from rules.errors import CalendarError
 from rules.hours import read_stretches
 
+__all__ = ["Year", "assemble", "load_shipped_calendars", "parse", "shipped_calendars"]
+
 # 《全国年节及纪念日放假办法》: the holidays that every published year of a series must name, and their fixed dates.
 STATUTORY: Mapping[str, Mapping[str, tuple[int, int] | None]] = {
     "cn": {"元旦": (1, 1), "春节": None, "清明节": None, "劳动节": (5, 1), "端午节": None, "中秋节": None, "国庆节": (10, 1)}

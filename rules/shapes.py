@@ -1,0 +1,142 @@
+"""The tables and parameters a pack may have, and what a row of each must give: a name outside of these does not load."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rules.amounts import Amount, parse_amount
+from rules.errors import AmountError, PackError
+from rules.tables import Policy
+
+ROLES = (
+    "agent", "dispatcher", "reviewer", "callback_agent", "supervisor", "leader", "secretary", "duty_officer", "shift_lead",
+    "unit_clerk", "handler", "unit_lead",
+)
+RELATIONS = ("centre", "lead", "co", "copied", "own", "holder", "any")
+FIRED_TRIGGERS = ("escalate",)  # What a clock itself may do to its ticket: raise its urgency.
+UNLIMITED = "unlimited"
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
+_RUNG = re.compile(r"(?:(\d{1,2})%|due|([+-])(\d.*))", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class RungSpec:
+    """A step of a clock: a share of its budget, the limit itself, or so much before or after it."""
+
+    key: str
+    percent: int | None = None
+    offset: Amount | None = None
+    before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which hit policies make sense, which facts every row must ask, and how each thing given is read."""
+
+    policies: tuple[Policy, ...]
+    asks: tuple[str, ...]
+    gives: Mapping[str, Callable[[Any], Any]]
+    optional: Mapping[str, Callable[[Any], Any]]
+
+
+def read_text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise PackError(f"{value!r} 应为非空文字。", f"{value!r} must be text that is not empty.")
+    return value
+
+
+def read_flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise PackError(f"{value!r} 应为 true 或 false。", f"{value!r} must be true or false.")
+    return value
+
+
+def read_count(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000:
+        return value
+    raise PackError(f"{value!r} 应为 0 到 1000 的整数。", f"{value!r} must be a whole number from 0 to 1000.")
+
+
+def read_positive_amount(value: Any) -> Amount:
+    try:
+        amount = parse_amount(read_text(value))
+    except AmountError as error:
+        raise PackError(error.zh, error.en) from error
+    if not amount.value:
+        raise PackError("时限不能为零。", "A limit cannot be nothing.")
+    return amount
+
+
+def read_limit(value: Any) -> Amount | None:
+    """An amount, or None for a clock that is declared unlimited."""
+    return None if value == UNLIMITED else read_positive_amount(value)
+
+
+def read_code(value: Any) -> str:
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise PackError(f"{value!r} 不是代码。", f"{value!r} is not a code.")
+    return value
+
+
+def read_codes(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise PackError(f"{value!r} 应为代码的列表。", f"{value!r} must be a list of codes.")
+    return tuple(read_code(code) for code in value)
+
+
+def read_phone(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9-]{3,20}", value, re.ASCII):
+        raise PackError(f"{value!r} 不是电话号码。", f"{value!r} is not a telephone number.")
+    return value
+
+
+def read_rung(value: Any) -> RungSpec:
+    """`50%`, `due`, `+1wd`, `-1wd`; a share of 0 % or of 100 % and more could never fire as such."""
+    found = _RUNG.fullmatch(value) if isinstance(value, str) else None
+    if found is None or found[1] == "0" or found[1] == "00":
+        raise PackError(f"看不懂节点 {value!r}，应如 50%、due、+1wd、-1wd。", f"{value!r} is no rung: write 50%, due, +1wd or -1wd.")
+    if found[1]:
+        return RungSpec(value, percent=int(found[1]))
+    return RungSpec(value, offset=read_positive_amount(found[3]), before=found[2] == "-") if found[3] else RungSpec(value)
+
+
+def read_actions(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise PackError("actions 应为非空列表。", "'actions' must be a list that is not empty.")
+    return tuple(_read_action(action) for action in value)
+
+
+def _read_action(value: Any) -> str:
+    """`mark`, `notify:ROLE@RELATION`, `fire:TRIGGER`: nothing else can happen when a rung is reached."""
+    verb, _, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
+    role, _, relation = rest.partition("@")
+    known = value == "mark" or (verb == "notify" and role in ROLES and relation in RELATIONS) or (verb == "fire" and rest in FIRED_TRIGGERS)
+    if not known:
+        raise PackError(f"没有 {value!r} 这种动作。", f"{value!r} is no action: write mark, notify:ROLE@RELATION or fire:TRIGGER.")
+    return str(value)
+
+
+_WORDING = {"zh": read_text, "en": read_text}
+SHAPES: Mapping[str, Shape] = {
+    "limits": Shape(("min", "first"), ("clock", "level"), {"amount": read_limit}, {}),
+    "escalation": Shape(("collect",), ("clock", "level"), {"rung": read_rung, "actions": read_actions}, {}),
+    "directory": Shape(("first",), (), {"unit": read_code}, {"co": read_codes}),
+    "decline_grounds": Shape(("collect",), (), _WORDING, {"channel": read_text}),
+    "transfer_targets": Shape(("collect",), (), {**_WORDING, "phone": read_phone}, {}),
+    "hold_grounds": Shape(("collect",), (), {**_WORDING, "longest": read_limit, "approval": read_flag}, {}),
+}
+
+PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
+    "extension_count": read_count,  # How often one assignment may be extended.
+    "extension_not_longer_than_limit": read_flag,
+    "extension_before_due_only": read_flag,
+    "return_count": read_count,  # How often one unit may ask to return the same ticket.
+    "designated_unit_may_return": read_flag,
+    "undo_dispatch_within": read_positive_amount,
+    "callback_attempts": read_count,
+    "callback_gap": read_positive_amount,  # The least time between two attempts.
+    "callback_expires": read_positive_amount,
+    "rehandle_rounds": read_count,  # Rounds of re-handling before a conference must be held.
+    "reopen_within": read_positive_amount,
+}
