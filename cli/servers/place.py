@@ -100,7 +100,8 @@ def data_folder(home: Path, account: Account | None) -> Path:
 def socket_folder(home: Path, name: str, account: Account | None = None) -> Path:
     """A short folder that only the server's account may enter; the same one for the same `home`."""
     temporary = Path(tempfile.gettempdir())
-    base = temporary if len(os.fsencode(temporary)) < LONGEST_FOLDER - 40 else Path("/tmp")
+    short = len(os.fsencode(temporary)) < LONGEST_FOLDER - 40
+    base = temporary if short and (account is None or reachable(temporary, account)) else Path("/tmp")
     digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     folder = base / f"citydesk-{os.geteuid()}-{digest}-{name}"
     folder.mkdir(mode=0o700, exist_ok=True)
