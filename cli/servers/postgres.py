@@ -73,6 +73,8 @@ def start(home: Path, fast: bool = False) -> PostgresServer:
     clear_out(data)
     (data / "postmaster.pid").unlink(missing_ok=True)
     sockets = place.socket_folder(home, "pg", account)
+    for left in sockets.iterdir():
+        left.unlink()
     logs = home / "logs"
     logs.mkdir(mode=0o700, exist_ok=True)
     settings = _settings(fast) | {"listen_addresses": "", "unix_socket_directories": str(sockets)}
