@@ -26,6 +26,9 @@ COMMANDS = {
     "worker": Place("cli.parts", "worker", "Run one worker alone; any number may run."),
     "tick": Place("cli.parts", "tick", "Run the clock watcher alone; any number may run."),
     "test": Place("cli.testing", "command", "Run all tests with all that they need; --deep adds the long ones."),
+    "workflows": Place("cli.workflows", "command", "list | check | diagram NAME: the definitions of what may happen."),
+    "calendar": Place("cli.calendar", "command", "publish FILE: give a year its working days; running clocks follow."),
+    "audit": Place("cli.audit", "command", "verify: prove that no history was changed."),
 }
 
 
