@@ -59,7 +59,8 @@ def facts_for(gather: Gather, trigger: str) -> dict[str, Any]:
     facts = known_facts(gather)
     kind = gather.tx.system.registry.kinds[gather.case.kind]
     for name in facts_needed(gather.case.workflow, gather.case.state, trigger):
-        facts[name] = kind.facts[name](gather)
+        if name not in facts:
+            facts[name] = kind.facts[name](gather)
     return facts
 
 
