@@ -1,8 +1,6 @@
-"""The only working-time arithmetic. A budget is anchored where it starts, spent by a meter, and due when the meter has moved that far.
+"""The only working-time arithmetic: a budget is anchored where it starts, spent by a meter, due when the meter has moved that far."""
 
-Start day, day's end and zone belong to the calendar. Instants are aware, results are UTC, intervals half-open: 24:00 is the next 00:00.
-"""
-
+# Start day, day's end and zone belong to the calendar. Instants are aware, results are UTC, intervals half-open: 24:00 is the next 00:00.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

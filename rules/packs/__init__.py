@@ -18,7 +18,7 @@ from rules.shapes import PARAMETERS, SHAPES
 from rules.tables import Table
 
 __all__ = [
-    "Finding", "Header", "Pack", "header", "in_force", "inherits", "lint", "load_packs", "load_shipped_packs", "parse_pack",
+    "Finding", "Header", "Pack", "header", "in_force", "lint", "load_packs", "load_shipped_packs", "parse_pack",
     "shipped_districts", "shipped_packs",
 ]
 
@@ -83,11 +83,6 @@ def in_force(packs: Iterable[Pack], name: str, on: date) -> Pack | None:
 def header(text: str) -> Header:
     """Name, version, dates and parent, without reading the tables."""
     return _header(_toml(text))
-
-
-def inherits(text: str) -> str | None:
-    """The pack that must be read before this one."""
-    return header(text).inherits
 
 
 def parse_pack(text: str, inherited: Pack | None = None) -> Pack:
