@@ -54,7 +54,7 @@ def possible(district: District) -> list[tuple[Case, Person, Transition]]:
     return found
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_life_of_any_order_keeps_every_invariant(data: st.DataObject) -> None:
     district = District()
