@@ -46,7 +46,7 @@ def release(name: str) -> None:
     path = DEFINITIONS / f"{name}.toml"
     if not path.is_file():
         raise Refused(f"没有定义文件 {name}.toml。", f"There is no file {name}.toml among the definitions.")
-    digests = locked()
+    digests = locked(LOCK)
     if name in digests:
         raise Refused(f"{name} 已发布，不能更改，请写下一版。", f"{name} is released already: write the next version instead.")
     try:

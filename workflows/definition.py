@@ -184,9 +184,9 @@ def _hides(earlier: Transition, row: Transition) -> bool:
     return not earlier.guards and takes and set(row.who) <= set(earlier.who)
 
 
-def locked() -> dict[str, str]:
+def locked(lock: Path = LOCK) -> dict[str, str]:
     """The digests that released definitions were released with, by name.vN."""
-    return dict(_lock_lines(LOCK.read_text(encoding="utf-8")))
+    return dict(_lock_lines(lock.read_text(encoding="utf-8")))
 
 
 def _lock_lines(text: str) -> Iterator[tuple[str, str]]:
