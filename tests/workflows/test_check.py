@@ -67,6 +67,11 @@ CASES = {
             "state shut can be entered with acceptance_clock still held",
         },
     ),
+    "resumed a second time": (
+        SOUND + state("kept") + HELD + state("later") + edge("back", "kept", "later", 'resumes = ["acceptance_clock"]')
+        + edge("again", "later", "later", 'resumes = ["acceptance_clock"]') + edge("leave", "later", "shut", 'stops = ["acceptance_clock"]'),
+        {"transition again from later resumes acceptance_clock, which is not held"},
+    ),
     "only on one of two paths": (
         SOUND + state("by", clocks='"sign_clock"') + edge("sidestep", "open", "by", 'stops = ["acceptance_clock"]\nstarts = ["sign_clock"]')
         + edge("return", "by", "open"),

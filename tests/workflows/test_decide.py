@@ -144,6 +144,15 @@ def test_of_a_branch_only_the_rows_that_are_the_actors_and_take_the_fields_count
     assert unknown.value.fields == ("note",)
 
 
+def test_when_no_row_of_a_branch_holds_the_first_one_says_why() -> None:
+    ticket = load_released()["ticket", 1]
+    given = {"state": "handling", "now": NOW, "actor_id": 7, "children": (), "row": {"termination_requested_by": 7}}
+    both, fields = frozenset({"dispatcher@centre", "reviewer@centre"}), {"reason": "阻挠", "termination_ground": "citizen_blocks"}
+    with pytest.raises(Refused) as refused:
+        decide(ticket, given, "terminate", both, fields)
+    assert refused.value.guard == "termination_not_requested_by_actor"
+
+
 def test_deciding_changes_nothing_it_was_given() -> None:
     given, fields = facts(), {"ground": "litigation"}
     decide(FLOW, given, "decline", AGENT, fields)

@@ -140,6 +140,7 @@ def test_a_rehandling_is_a_new_round_with_new_shares(district: District) -> None
     district.do(district.ticket, "rehandle", person("callback_agent"), reason="诉求人不满意")
     assert district.ticket.state == "dispatched" and district.ticket.row["round"] == 2
     assert district.share(STREET).id != first.id and district.share(STREET).row["round"] == 2
+    assert district.share(STREET).row["attempt"] == district.ticket.row["attempt"] == 1
     assert district.ticket.clocks == {"total_clock": "running"} and district.ticket.row["rating"] is None
 
 
