@@ -69,7 +69,8 @@ CASES = {
     ),
     "resumed a second time": (
         SOUND + state("kept") + HELD + state("later") + edge("back", "kept", "later", 'resumes = ["acceptance_clock"]')
-        + edge("again", "later", "later", 'resumes = ["acceptance_clock"]') + edge("leave", "later", "shut", 'stops = ["acceptance_clock"]'),
+        + edge("again", "later", "later", 'resumes = ["acceptance_clock"]')
+        + edge("leave", "later", "shut", 'stops = ["acceptance_clock"]'),
         {"transition again from later resumes acceptance_clock, which is not held"},
     ),
     "only on one of two paths": (
