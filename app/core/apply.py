@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from app.core import timers
-from app.core.birth import birth_trigger, unborn
+from app.core.birth import unborn
 from app.core.history import digest, link
 from app.core.root import Case, Root
 from app.core.tx import Tx
@@ -102,7 +102,7 @@ def caused(step: Step, change: Change) -> Iterator[Step]:
     if isinstance(change, Open):
         row = {name: change.values[name] for name in step.tx.system.registry.kinds[change.kind].columns if name in change.values}
         child = unborn(step.tx, step.root, change.kind, row, step.case)
-        yield below(step, child, birth_trigger(child.workflow), change.values)
+        yield below(step, child, child.workflow.birth, change.values)
     elif isinstance(change, Fire):
         for case in targets(step, change.target):
             yield below(step, case, change.trigger, change.fields)
@@ -113,9 +113,6 @@ def below(step: Step, case: Case, trigger: str, fields: Mapping[str, Any]) -> St
 
 
 def targets(step: Step, target: str | int) -> list[Case]:
-    if isinstance(target, int):
-        return [step.root.cases[target]]
-    if target == "parent":
-        parent = step.root.cases.get(step.case.parent_id or 0)
-        return [parent] if parent else []
-    return step.tx.system.registry.kinds[step.case.kind].targets[target](step.root, step.case)
+    """The parent, or a case of the same tree by its id."""
+    found = step.root.cases.get(step.case.parent_id or 0) if target == "parent" else step.root.cases[int(target)]
+    return [found] if found else []

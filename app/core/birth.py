@@ -8,12 +8,6 @@ from typing import Any
 from app.core.history import BIRTH
 from app.core.root import Case, Root
 from app.core.tx import Tx
-from workflows.definition import Workflow
-
-
-def birth_trigger(workflow: Workflow) -> str:
-    """The trigger of the edge that leads from nothing into the definition's first state."""
-    return next(edge.trigger for edge in workflow.transitions if "" in edge.sources)
 
 
 def unborn(tx: Tx, root: Root, kind: str, row: Mapping[str, Any], parent: Case | None) -> Case:

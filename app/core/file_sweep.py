@@ -17,6 +17,7 @@ from app.core.files import OWN_LOCK, UNUSED, Destroy, store_of
 from app.core.system import System
 
 ORPHAN_GRACE: Final = timedelta(hours=24)
+LONGEST_WRITE: Final = timedelta(hours=1)
 DETACHED_GRACE: Final = timedelta(days=30)
 BATCH: Final = 500
 
@@ -37,7 +38,7 @@ def sweep(system: System, orphan_grace: timedelta = ORPHAN_GRACE, detached_grace
     """May run at any time, beside uploads and beside another sweep."""
     destroyed = sum(execute(system, Destroy(SYSTEM, name, detached_grace)) for name in unused(system, detached_grace))
     store = store_of(system)
-    removed = remove_orphans(system, store, (wall() - orphan_grace).timestamp())
+    removed = remove_orphans(system, store, orphan_grace)
     return Swept(removed, destroyed, tuple(missing(system, store)))
 
 
@@ -46,14 +47,15 @@ def unused(system: System, grace: timedelta) -> list[str]:
         return [row["name"] for row in tx.query(UNUSED, {"before": tx.now - grace})]
 
 
-def remove_orphans(system: System, store: FileStore, before: float) -> int:
-    """Files that no row names, and what interrupted writes left, once they are older than the grace."""
+def remove_orphans(system: System, store: FileStore, grace: timedelta) -> int:
+    """Files that no row names once they are older than the grace, and what interrupted writes left, which is never touched early."""
+    before = (wall() - grace).timestamp()
+    written = (wall() - max(grace, LONGEST_WRITE)).timestamp()
+    old = (path for path, at in store.walk() if at < (before if NAME.fullmatch(path.name) else written))
     removed = 0
-    old = (path for path, at in store.walk() if at < before)
     while some := list(islice(old, BATCH)):
-        named = {path.name for path in some if NAME.fullmatch(path.name)}
         with transaction(system, SYSTEM) as tx:
-            kept = {row["name"] for row in tx.query(KEPT, (sorted(named),))}
+            kept = {row["name"] for row in tx.query(KEPT, ([path.name for path in some],))}
         removed += sum(remove(system, path, before) for path in some if path.name not in kept)
     return removed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.actors import Actor
 from app.core.apply import Step, apply
-from app.core.birth import birth_trigger, unborn
+from app.core.birth import unborn
 from app.core.bus import Result
 from app.core.gather import Gather, facts_for, known_facts, who_of
 from app.core.root import Case, Root
@@ -92,7 +92,7 @@ def birth(tx: Tx, kind: str, fields: Mapping[str, Any], row: Mapping[str, Any]) 
     case = unborn(tx, root, kind, row, None)
     tx.hold(root)
     case.created_at = case.last_at = root.now
-    act(Step(tx, root, case, birth_trigger(case.workflow), fields), who_of(Gather(tx, root, case, fields, tx.actor)))
+    act(Step(tx, root, case, case.workflow.birth, fields), who_of(Gather(tx, root, case, fields, tx.actor)))
     return case
 
 

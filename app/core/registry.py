@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ def no_due(root: Root, case: Case) -> datetime | None:
 @dataclass(frozen=True)
 class Kind:
     """`family` is the kind of the root that this kind lives under. `columns` are the columns of `table` that facts may ask;
-    `rule_facts` is what rows of a pack may ask; `targets` name the other cases that an effect may fire."""
+    `rule_facts` is what rows of a pack may ask."""
 
     name: str
     family: str
@@ -40,7 +40,6 @@ class Kind:
     facts: Mapping[str, Loader]
     rule_facts: Callable[[Root, Case], Mapping[str, object]]
     relations: Callable[[Root, Case, Actor], frozenset[str]] = no_relations
-    targets: Mapping[str, Callable[[Root, Case], list[Case]]] = field(default_factory=dict)
     upstream_due: Callable[[Root, Case], datetime | None] = no_due
     instants: frozenset[str] = frozenset()
 
