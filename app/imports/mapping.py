@@ -45,11 +45,15 @@ class OutcomeCells:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """`namespace` is where the keys are unique: two mappings that share it speak of the same tickets."""
+    """`namespace` is where the keys are unique: two mappings that share it speak of the same tickets.
+
+    `ours` says that the file tells of this district: of its own units and categories, under its own limits.
+    """
 
     name: str
     title: str
     namespace: str
+    ours: bool
     zone: ZoneInfo
     layout: Layout
     missing: frozenset[str]

@@ -29,13 +29,13 @@ from workflows.vocabulary import CLOCKS
 
 TOP = frozenset(
     {
-        "name", "title", "namespace", "zone", "missing", "time_formats", "html", "key", "file", "ticket", "citizen", "location",
+        "name", "title", "namespace", "ours", "zone", "missing", "time_formats", "html", "key", "file", "ticket", "citizen", "location",
         "unit", "state", "steps", "outcome",
     }
 )  # fmt: skip
 FILE = frozenset({"format", "encoding", "delimiter", "header_row", "sheet"})
 NAMED = frozenset({"code", "name"})
-NAME = Kind(TEXT, max_length=200)
+NAME = Kind(TEXT, max_length=100)
 
 
 def shipped() -> tuple[str, ...]:
@@ -79,7 +79,7 @@ def parse_mapping(text: str) -> Mapping:
     location = dict(_table(source, "location"))
     return Mapping(
         name=_text(source, "name"), title=_text(source, "title", _text(source, "name")),
-        namespace=_text(source, "namespace", _text(source, "name")), zone=_zone(_text(source, "zone")),
+        namespace=_text(source, "namespace", _text(source, "name")), ours=_flag(source, "ours"), zone=_zone(_text(source, "zone")),
         layout=_layout(_table(source, "file")), missing=frozenset(_texts(source, "missing")), time_formats=formats,
         html=_flag(source, "html"), key=_key(source), ticket=_ticket(ticket),
         labels=tuple(parse_cell(each, Kind(CODE, max_length=40), f"ticket.labels[{i}]") for i, each in enumerate(labels)),

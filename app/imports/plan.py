@@ -81,7 +81,7 @@ class Planner:
         location = self._place(cells)
         content = (birth, citizen, location, category, unit, state, steps, outcome)
         digest = blake2b(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
-        return PlannedTicket(row.number, key, digest, *content)
+        return PlannedTicket(row.number, cells, key, digest, *content)
 
 
 def plan_all(planner: Planner, rows: Iterator[RawRow | BadRow]) -> Iterator[PlannedTicket | Rejected]:
@@ -140,7 +140,8 @@ def _named(cells: NamedCells, header: Header, kinds: Sequence[tuple[str, str]] |
         name = name_of(row)
         if name is None:
             return None
-        return Named(code_of(row) if code_of else None, name, _kind(name, kinds) if kinds is not None else None)
+        line = " ".join(name.split())
+        return Named(code_of(row) if code_of else None, line, _kind(line, kinds) if kinds is not None else None)
 
     return get
 

@@ -41,7 +41,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PlannedTicket:
+    """`cells` is the row as it was read: a rule may still refuse it when it is replayed."""
+
     row_number: int
+    cells: tuple[Any, ...]
     external_key: str
     digest: bytes
     birth: Mapping[str, Any]
@@ -52,6 +55,10 @@ class PlannedTicket:
     state: str
     steps: tuple[Step, ...]
     outcome: Outcome | None
+
+    @property
+    def dispatched(self) -> bool:
+        return any(step.trigger == "dispatch" for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def check_format(form: str) -> str | None:
     """The directive of a time format that is not of the closed vocabulary, or None."""
     if form in ("excel", "iso"):
         return None
-    unknown = [piece for piece in DIRECTIVE.findall(form) if piece not in PARTS]
+    unknown: list[str] = [piece for piece in DIRECTIVE.findall(form) if piece not in PARTS]
     if unknown:
         return unknown[0]
     return None if "%Y" in form and "%m" in form and "%d" in form else form

@@ -80,5 +80,6 @@ NEEDED_WORDS: Mapping[str, str] = MappingProxyType(
 )
 NEEDED: Mapping[str, str] = MappingProxyType({"decline": "ground", "transfer_emergency": "transfer_to", "record_callback": "rating"})
 STATES = tuple(ROADS)
+FINAL = frozenset({"closed", "archived", "declined", "transferred", "void", "withdrawn", "terminated"})
 LEVELS = ("upstream", "district", "unit")
 UNIT_KINDS = ("centre", "department", "town", "street", "community", "village", "vertical", "utility")
