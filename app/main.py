@@ -28,8 +28,8 @@ from workflows.definition import load_released
 POOL = 8
 
 
-def registry() -> Registry:
-    kinds = [*hotline_facts.KINDS]
+def registry(engine: Engine) -> Registry:
+    kinds = hotline_facts.kinds(engine)
     handlers: dict[type, Any] = {
         **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
         **hotline.HANDLERS,
@@ -58,8 +58,8 @@ def build(config: Config) -> System:
     system = System(
         config=config,
         engine=engine,
-        registry=registry(),
-        keyring=Keyring.from_config(config),
+        registry=registry(engine),
+        keyring=Keyring(config.keys_dir),
         settings=Settings(lambda: installed(system)),
         ids=IdBlocks(lambda sequence: next_block(system, sequence)),
     )

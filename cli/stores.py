@@ -60,7 +60,18 @@ def stores(config: Config, by: str) -> Iterator[Config]:
 
 
 @contextmanager
-def opened(config: Config, patient: bool) -> Iterator[tuple[Config, list[Part[Any]]]]:
+def empty(config: Config, by: str) -> Iterator[Config]:
+    """The addresses of stores that nobody else uses and that were not migrated: what a restore fills."""
+    if config.database_url and config.redis_url:
+        yield config
+        return
+    home.prepare(config.home)
+    with home.owned(config.home, by), opened(config, patient=False, migrated=False) as (filled, _):
+        yield filled
+
+
+@contextmanager
+def opened(config: Config, patient: bool, migrated: bool = True) -> Iterator[tuple[Config, list[Part[Any]]]]:
     """What the owner of the state folder does: start what was not named from outside, migrate, tell guests, and end it all."""
     servers: list[Part[Any]] = []
     addresses = home.Addresses(config.database_url, config.owner_url, config.redis_url)
@@ -77,7 +88,8 @@ def opened(config: Config, patient: bool) -> Iterator[tuple[Config, list[Part[An
             stack.callback(wakeups.stop)
             servers.append(wakeups)
             addresses = replace(addresses, redis_url=wakeups.running.url())
-        migrations.upgrade(addresses.owner_url)
+        if migrated:
+            migrations.upgrade(addresses.owner_url)
         stack.enter_context(home.published(config.home, addresses, patient))
         yield told(config, addresses), servers
 
