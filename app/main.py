@@ -17,12 +17,9 @@ from app.core.registry import Registry
 from app.core.secrets import Keyring
 from app.core.settings import Settings
 from app.core.system import System
-from app.hotline import api as hotline_api
-from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
-from app.hotline import reactions as hotline_reactions
 from app.people import commands as people
-from app.web import pages
+from app.web import frame as web
 from workflows.definition import load_released
 
 POOL = 8
@@ -32,10 +29,8 @@ def registry(engine: Engine) -> Registry:
     kinds = hotline_facts.kinds(engine)
     handlers: dict[type, Any] = {
         **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
-        **hotline.HANDLERS,
     }  # fmt: skip
-    reactions = [*hotline_reactions.REACTIONS]
-    return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, reactions)
+    return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, [])
 
 
 def engine_for(url: str) -> Engine:
@@ -80,6 +75,6 @@ def next_block(system: System, sequence: str) -> int:
 def create_app(system: System) -> Flask:
     """The web application of one system: the API's frame with every feature's doors, and the pages."""
     app = Flask("citydesk", static_folder=None)
-    frame.install(app, system, hotline_api.doors(system))
-    pages.install(app, system)
+    frame.install(app, system)
+    web.install(app)
     return app
