@@ -27,6 +27,9 @@ COMMANDS = {
     "tick": Place("cli.parts", "tick", "Run the clock watcher alone; any number may run."),
     "test": Place("cli.testing", "command", "Run all tests with all that they need; --deep adds the long ones."),
     "workflows": Place("cli.workflows", "command", "list | check | diagram NAME: the definitions of what may happen."),
+    "rules": Place("cli.rules", "command", "list | check | explain TABLE KEY=VALUE ...: who, how long, how urgent."),
+    "deadline": Place("cli.deadline", "command", "START AMOUNT: when a limit ends, with the walk to it."),
+    "import": Place("cli.import_", "command", "FILE --mapping NAME_OR_FILE: rows of another system, through the same door."),
     "calendar": Place("cli.calendar", "command", "publish FILE: give a year its working days; running clocks follow."),
     "audit": Place("cli.audit", "command", "verify: prove that no history was changed."),
 }

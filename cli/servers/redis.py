@@ -33,10 +33,6 @@ class RedisServer:
     address: str
     folder: Path | None
 
-    @property
-    def real(self) -> bool:
-        return self.folder is not None
-
     def url(self, database: int = 0) -> str:
         return f"{self.address}?db={database}"
 

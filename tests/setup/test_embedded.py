@@ -100,7 +100,7 @@ def test_a_stopped_server_leaves_nothing(state_folder: Path) -> None:
 
 def test_the_imitation_answers_and_says_so(state_folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     server = redis.start(state_folder, imitate=True)
-    assert not server.real
+    assert server.folder is None
     assert "imitation" in capfd.readouterr().err
     server.stop()
 
