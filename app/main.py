@@ -27,7 +27,7 @@ POOL = 8
 
 def registry(engine: Engine) -> Registry:
     kinds = hotline_facts.kinds(engine)
-    handlers: dict[type, Any] = {
+    handlers: dict[Any, Any] = {
         **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
     }  # fmt: skip
     return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, [])
