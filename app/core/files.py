@@ -10,7 +10,7 @@ from app.core.actors import Actor
 from app.core.bus import Result
 from app.core.file_store import FileStore
 from app.core.root import Case, Root
-from app.core.secrets import place
+from app.core.secrets import key_id_of, place
 from app.core.system import System
 from app.core.tx import Tx
 from app.core.visibility import predicate, sees
@@ -31,6 +31,8 @@ ONE: Final = """SELECT t.id, t.root_id, t.case_id, c.kind AS case_kind, t.kind, 
     t.size, t.attached_by FROM attachments t JOIN cases c ON c.id = t.case_id WHERE t.id = %(id)s AND t.detached_at IS NULL AND """
 UNUSED: Final = """SELECT name FROM file_contents f WHERE destroyed_at IS NULL AND stored_at <= %(before)s AND NOT EXISTS (
     SELECT 1 FROM attachments t WHERE t.content = f.name AND (t.detached_at IS NULL OR t.detached_at > %(before)s))"""
+NEXT_NAMES: Final = "SELECT id, name_sealed FROM attachments WHERE id > %s ORDER BY id LIMIT %s FOR UPDATE"
+NAMES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,15 @@ class Destroy:
     actor: Actor
     content: str
     grace: timedelta
+    key: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResealNames:
+    """The names of the next attachments after an id are sealed under the current key."""
+
+    actor: Actor
+    after: int
     key: None = None
 
 
@@ -161,6 +172,17 @@ def handle_destroy(tx: Tx, command: Destroy) -> int:
     return 1
 
 
+def handle_reseal(tx: Tx, command: ResealNames) -> int | None:
+    """Returns the last id of a full batch, None when no attachment is left."""
+    rows = tx.query(NEXT_NAMES, (command.after, NAMES))
+    keyring = tx.system.keyring
+    for row in rows:
+        if key_id_of(row["name_sealed"]) != keyring.current_id():
+            where = place("attachments", "name_sealed", row["id"])
+            tx.update("attachments", row["id"], {"name_sealed": keyring.seal(keyring.open(row["name_sealed"], where), where)})
+    return rows[-1]["id"] if len(rows) == NAMES else None
+
+
 def one(tx: Tx, attachment_id: int) -> dict[str, Any]:
     condition, named = predicate(tx.actor)
     rows = tx.query(ONE + condition, {"id": attachment_id, **named})
@@ -179,4 +201,4 @@ def answer(root: Root, case: Case, attachment_id: int) -> Result:
     return Result(case.id, case.kind, case.root_id, case.state, case.version, detail=detail, root=root)
 
 
-HANDLERS = {Attach: handle_attach, Detach: handle_detach, Download: handle_download, Destroy: handle_destroy}
+HANDLERS = {Attach: handle_attach, Detach: handle_detach, Download: handle_download, Destroy: handle_destroy, ResealNames: handle_reseal}

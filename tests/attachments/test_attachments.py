@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 from app.core import file_sweep, files
 from app.core.actors import CITIZEN, Actor
 from app.core.bus import execute
+from app.core.file_rotation import reseal
 from app.core.file_sweep import sweep
 from app.core.file_transfer import download, listed, upload
 from app.core.files import Attach, Detach, Vanished, store_of
@@ -223,6 +224,16 @@ def test_what_no_case_uses_any_more_is_destroyed_after_its_grace(system: System,
     assert events(owner, number)[-1] == ("destroyed", "system") and list(store_of(system).walk()) == []
     assert sweep(system, NOW, NOW) == file_sweep.Swept(0, 0, ())
     assert download(system, CLERK, put(system, CLERK, case_id))[0] == b"%PDF-1.7 plan"
+
+
+def test_after_a_new_key_all_is_sealed_anew_and_the_old_key_may_go(system: System, case_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "NAMES", 2)
+    numbers = [put(system, CLERK, case_id, b"%%PDF-1.7 number %d" % place, f"第{place}页.pdf") for place in range(5)]
+    key = system.keyring.add_key()
+    assert reseal(system) == key and {store_of(system).key_id(path.name) for path, _ in store_of(system).walk()} == {key}
+    system.keyring.retire(key - 1, still_in_use=[])
+    assert [item.name for item in listed(system, CLERK, case_id)] == [f"第{place}页.pdf" for place in range(5)]
+    assert [download(system, CLERK, number)[0][-1:] for number in numbers] == [b"0", b"1", b"2", b"3", b"4"]
 
 
 def test_a_file_that_vanishes_before_the_commit_is_stored_again(system: System, case_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
