@@ -28,7 +28,7 @@ def owner(database: Database) -> Iterator[Engine]:
 
 def test_the_models_are_the_schema(owner: Engine) -> None:
     for path in python("app"):
-        if path.name == "models.py":
+        if path.name.endswith("models.py"):
             importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     options = {"compare_type": True, "compare_server_default": False}
     with owner.connect() as connection:
