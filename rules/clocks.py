@@ -62,7 +62,7 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """`exhausted`: the budget was spent before the clock was last resumed, so a due instant known from then remains right."""
+    """`exhausted`: the budget was spent before the clock was last resumed; a due instant that had passed by then remains right."""
 
     due_at: datetime | None
     provisional: bool

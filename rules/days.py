@@ -9,7 +9,7 @@ from rules.errors import CalendarError
 from rules.timeline import DayEnd, Hours, Timeline, instant
 
 DayKind = Literal["workday", "makeup", "short", "holiday", "rest"]
-MAXIMUM_SPAN_YEARS = 240
+MAXIMUM_SPAN_YEARS = 80  # No law grants so long a limit; a slip of the pen does.
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from typing import Protocol
 from rules.amounts import Unit
 from rules.days import Calendar
 from rules.errors import CalendarError
-from rules.timeline import OutsideTimeline, Timeline, at_minute, instant
+from rules.timeline import MINUTE_IN_MICROSECONDS, OutsideTimeline, Timeline, at_minute, instant
 
-HOUR, MINUTE = 3_600_000_000, 60_000_000
+HOUR, MINUTE = 60 * MINUTE_IN_MICROSECONDS, MINUTE_IN_MICROSECONDS
 Reading = Fraction | int
 
 

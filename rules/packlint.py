@@ -59,15 +59,16 @@ def _outlasting(table: Table, days: list[date], hours: WorkingHours) -> Iterator
             inner = choose(table, {**profile, **_facts(clock, level, kind, urgency)}, on)
             outer = choose(table, {**profile, **_facts(outer_clock, outer_level, kind, urgency)}, on)
             pair = (inner and inner.row_id, outer and outer.row_id)
-            if inner is None or outer is None or outer.result["amount"] is None or pair in told:
+            if inner is None or outer is None or pair in told:
                 continue
             own, given = inner.result["amount"], outer.result["amount"]
-            if own is None or nominal(own, hours) > nominal(given, hours):
+            # Declared unlimited, a unit has no window of its own, and the one above it binds.
+            if own is not None and given is not None and nominal(own, hours) > nominal(given, hours):
                 told.add(pair)
                 yield Finding(
                     "error", table.name, inner.row_id,
-                    f"单位时限 {own or '不限'} 长于 {outer.row_id} 的 {given}（{kind}，{urgency}）。",
-                    f"The unit's window {own or 'unlimited'} outlasts {given} of {outer.row_id} ({kind}, {urgency}).",
+                    f"单位时限 {own} 长于 {outer.row_id} 的 {given}（{kind}，{urgency}）。",
+                    f"The unit's window {own} outlasts {given} of {outer.row_id} ({kind}, {urgency}).",
                 )
 
 

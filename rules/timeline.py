@@ -14,7 +14,9 @@ DayEnd = Literal["midnight", "hours"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 ONE_DAY = timedelta(days=1)
-YEAR_IN_MICROSECONDS = 366 * 86_400_000_000
+MINUTE_IN_MICROSECONDS = 60_000_000
+DAY_IN_MICROSECONDS = 24 * 60 * MINUTE_IN_MICROSECONDS
+YEAR_IN_MICROSECONDS = 366 * DAY_IN_MICROSECONDS
 FIRST_YEAR, LAST_YEAR = 1900, 2400
 
 
@@ -67,13 +69,14 @@ class Timeline:
         self.worked: list[int] = []  # and at its end.
         self.reach = (at_minute(date(first, 1, 1), 0, zone), at_minute(date(last + 1, 1, 1), 0, zone))
         self.published = _runs(sorted(published), zone)
-        day, beyond = date(first, 1, 1), date(last + 1, 1, 1)
+        day, beyond, opens = date(first, 1, 1), date(last + 1, 1, 1), self.reach[0]
         while day < beyond:
-            self._lay(day, hours(day), zone, day_end)
-            day += ONE_DAY
+            closes = at_minute(day, 24 * 60, zone)
+            self._lay(hours(day), opens, closes, day_end, _minutes_of(day, opens, closes, zone))
+            day, opens = day + ONE_DAY, closes
 
-    def _lay(self, day: date, hours: Hours, zone: tzinfo, day_end: DayEnd) -> None:
-        stretches = [(at_minute(day, low, zone), at_minute(day, high, zone)) for low, high in hours]
+    def _lay(self, hours: Hours, opens: int, closes: int, day_end: DayEnd, minute: Callable[[int], int]) -> None:
+        stretches = [(minute(low), minute(high)) for low, high in hours]
         stretches = [(low, high) for low, high in stretches if low < high]  # An hour that a zone skips in spring is not worked.
         if not stretches:
             return
@@ -86,9 +89,9 @@ class Timeline:
             total += high - low
             self.worked.append(total)
         self.lengths.append(total - start)
-        self.opens.append(at_minute(day, 0, zone))
-        self.closes.append(at_minute(day, 24 * 60, zone))
-        self.ends.append(self.closes[-1] if day_end == "midnight" else self.highs[-1])
+        self.opens.append(opens)
+        self.closes.append(closes)
+        self.ends.append(closes if day_end == "midnight" else self.highs[-1])
 
     def holds(self, at: int) -> bool:
         """Whether the instant is laid out with a year to spare on both sides."""
@@ -104,6 +107,13 @@ class Timeline:
     def provisional(self, start: int, end: int) -> bool:
         """Whether any day between two instants lies in a year without a published calendar."""
         return not any(low <= start and end <= high for low, high in self.published)
+
+
+def _minutes_of(day: date, opens: int, closes: int, zone: tzinfo) -> Callable[[int], int]:
+    """The instant of each minute of a day; only a day of unusual length has to ask its zone."""
+    if closes - opens == DAY_IN_MICROSECONDS:
+        return lambda minute: opens + minute * MINUTE_IN_MICROSECONDS
+    return lambda minute: at_minute(day, minute, zone)
 
 
 def _runs(years: list[int], zone: tzinfo) -> list[tuple[int, int]]:

@@ -55,16 +55,25 @@ class Walk:
 
 
 def explain(start: datetime, amount: Amount, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Walk:
-    """The walk from the start of a limit to its due instant, past its pauses (held, resumed or None), which stand in order."""
+    """The walk from the start of a limit to its due instant, past its pauses (held, resumed or None), which stand in order.
+
+    A limit that was due before a pause began stays due then.
+    """
     runs, left, since = list[Run](), amount, start
     for held, resumed in pauses:
+        due = reach(start, since, left, calendar)
+        if due.at <= held:
+            return _walk(start, amount, pauses, [*runs, (since, due.at)], calendar, due)
         runs.append((since, held))
         left = left.minus(spent(start, since, held, calendar, amount.unit))
         if resumed is None:
-            return Walk(start, amount, tuple(pauses), tuple(_steps(start, runs, amount, calendar)), None)
+            return _walk(start, amount, pauses, runs, calendar, None)
         since = resumed
     due = reach(start, since, left, calendar)
-    runs.append((since, due.at))
+    return _walk(start, amount, pauses, [*runs, (since, due.at)], calendar, due)
+
+
+def _walk(start: datetime, amount: Amount, pauses: Sequence[Pause], runs: Sequence[Run], calendar: Calendar, due: Due | None) -> Walk:
     return Walk(start, amount, tuple(pauses), tuple(_steps(start, runs, amount, calendar)), due)
 
 

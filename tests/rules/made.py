@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -32,13 +32,13 @@ def packs() -> Mapping[str, Pack]:
     return load_shipped_packs()
 
 
-def calendar(working: WorkingHours, *days: tuple[date, Special]) -> Calendar:
-    """Every year published, with these days apart from the week."""
-    years = {
-        year: Year(working.series, year, "", ("a notice",), {day: special for day, special in days if day.year == year}, "")
-        for year in range(2015, 2035)
-    }
-    return assemble(working, years.values())
+def calendar(working: WorkingHours, *days: tuple[date, Special], years: Iterable[int] = range(2015, 2035)) -> Calendar:
+    """Every one of the years published, with these days apart from the week."""
+    published = [
+        Year(working.series, year, "", ("a notice",), {day: special for day, special in days if day.year == year}, "")
+        for year in years
+    ]
+    return assemble(working, published)
 
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
