@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
 from app.config import APP_ROLE, Config
+from app.core.shipped import install_shipped
 from app.core.system import System
 from app.errors import Conflict
 from app.main import build
@@ -23,19 +24,15 @@ PATIENCE = 90.0
 @contextmanager
 def system(by: str) -> Iterator[System]:
     """A whole system for the length of one command called `by`."""
-    with stores(Config.from_env(), by) as config:
-        built = build(config)
-        try:
-            yield built
-        finally:
-            built.close()
+    with stores(Config.from_env(), by) as config, closing(build(config)) as built:
+        yield built
 
 
 @contextmanager
 def stores(config: Config, by: str) -> Iterator[Config]:
     """The configuration with both addresses filled in and the schema up to date."""
     if config.database_url and config.redis_url:
-        migrations.upgrade(config.owner_url)
+        make_ready(config)
         yield config
         return
     home.prepare(config.home)
@@ -89,9 +86,16 @@ def opened(config: Config, patient: bool, migrated: bool = True) -> Iterator[tup
             servers.append(wakeups)
             addresses = replace(addresses, redis_url=wakeups.running.url())
         if migrated:
-            migrations.upgrade(addresses.owner_url)
+            make_ready(told(config, addresses))
         stack.enter_context(home.published(config.home, addresses, patient))
         yield told(config, addresses), servers
+
+
+def make_ready(config: Config) -> None:
+    """The schema of this release, and what it ships: published calendars and packs."""
+    migrations.upgrade(config.owner_url)
+    with closing(build(config)) as built:
+        install_shipped(built)
 
 
 def told(config: Config, addresses: home.Addresses) -> Config:
