@@ -168,7 +168,8 @@ def passed(projection: Projection, after: datetime, until: datetime) -> tuple[Ru
 def _mark(budget: Amount, spec: RungSpec) -> Reading | None:
     """The consumption at which a rung is reached; None for one that is told in another unit, counted from the due instant."""
     if spec.percent is not None:
-        return budget.value * Fraction(spec.percent, 100)
+        share = budget.value * spec.percent
+        return share // 100 if share % 100 == 0 else Fraction(share, 100)  # Whole numbers are reckoned with much faster.
     if spec.offset is None:
         return budget.value
     if spec.offset.unit != budget.unit:

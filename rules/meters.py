@@ -51,11 +51,11 @@ class WorkingDays:
 
     def instant(self, reading: Reading) -> int:
         day = floor(reading)
-        share = reading - day
-        if day < 1 or day + (share > 0) > len(self.line.ends):
+        if day < 1 or reading > len(self.line.ends):
             raise OutsideTimeline
-        if not share:
+        if reading == day:
             return self.line.ends[day - 1]
+        share = reading - day
         needed = self.line.before[self.line.first_stretch[day]] + ceil(share * self.line.lengths[day])
         return _when_worked(self.line, needed)
 
