@@ -39,6 +39,8 @@ def engine_for(url: str) -> Engine:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: object) -> None:
+        # Commands name their own plans; what the driver would prepare by itself it also throws away, and ours with it.
+        connection.prepare_threshold = None
         connection.autocommit = True
         for setting in ("TimeZone = 'UTC'", "statement_timeout = '30s'", "idle_in_transaction_session_timeout = '30s'"):
             connection.execute(f"SET {setting}")

@@ -101,7 +101,7 @@ def verify(system: System) -> tuple[int, int, int]:
 def stream(tx: Tx) -> Iterator[dict[str, Any]]:
     """History is read through a server-side cursor: a million rows never stand in memory together."""
     names = (*CHAINED, "hash")
-    with tx.cursor.connection.cursor(name="verify") as cursor:
+    with tx.wire.connection.cursor(name="verify") as cursor:
         cursor.itersize = 5000
         cursor.execute(CHAIN)
         for values in cursor:

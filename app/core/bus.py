@@ -12,18 +12,22 @@ from typing import Any, Protocol
 import orjson
 import psycopg
 from psycopg import errors as pg
+from psycopg.pq import TransactionStatus
+from sqlalchemy.pool import PoolProxiedConnection
 
 from app.core.actors import Actor
 from app.core.flush import flush
 from app.core.root import Root
 from app.core.system import System
 from app.core.tx import Tx
+from app.core.wire import MOST_PLANS, Wire
 from app.errors import Conflict, KeyReused, Refusal, Unavailable
 
+IDLE, INERROR = TransactionStatus.IDLE, TransactionStatus.INERROR
 AGAIN = (pg.SerializationFailure, pg.DeadlockDetected)
 logger = logging.getLogger(__name__)
-KEY_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-RECEIPT = "SELECT body_digest, result FROM receipts WHERE actor = %s AND key = %s"
+KEY_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
+RECEIPT = "SELECT body_digest, result FROM receipts WHERE actor = $1 AND key = $2"
 
 
 class Command(Protocol):
@@ -81,15 +85,15 @@ def attempt(system: System, command: Command) -> Any:
 
 @contextmanager
 def transaction(system: System, actor: Actor) -> Iterator[Tx]:
-    """A connection of the pool with its transaction; the pool rolls back whatever was not finished."""
+    """A connection of the pool with its transaction; whatever was not finished is rolled back."""
     fairy = system.engine.raw_connection()
     tx = None
     try:
         connection = fairy.driver_connection
         assert isinstance(connection, psycopg.Connection)
-        with connection.cursor() as cursor:
-            tx = Tx(system, cursor, actor)
-            yield tx
+        connection.autocommit = True
+        tx = Tx(system, Wire(connection, fairy.info.setdefault("plans", {})), actor)
+        yield tx
     except AGAIN:
         raise
     except pg.UniqueViolation as error:
@@ -99,7 +103,22 @@ def transaction(system: System, actor: Actor) -> Iterator[Tx]:
         lost = Unavailable if tx is not None and tx.committing else ConnectionLost
         raise lost("数据库连接中断，请稍后核对结果。", "The database connection was lost; check the result before trying again.") from error
     finally:
-        fairy.close()
+        give_back(fairy)
+
+
+def give_back(fairy: PoolProxiedConnection) -> None:
+    """Ends what is open and returns the connection as psycopg and the other readers expect it."""
+    connection = fairy.driver_connection if fairy.is_valid else None
+    if isinstance(connection, psycopg.Connection) and not connection.closed:
+        status = connection.info.transaction_status
+        if status != IDLE:
+            connection.rollback()
+        # Of a script that failed nobody knows which plans it still made.
+        if status == INERROR or len(fairy.info["plans"]) > MOST_PLANS:
+            connection.execute("DEALLOCATE ALL")
+            fairy.info["plans"].clear()
+        connection.autocommit = False
+    fairy.close()
 
 
 def finish(tx: Tx) -> None:
@@ -107,27 +126,23 @@ def finish(tx: Tx) -> None:
     flush(tx)
     if not tx.writes and not tx.direct:
         return
-    connection = tx.cursor.connection
     tx.committing = True
-    with connection.pipeline():
-        if tx.writes:
-            sql, params = tx.writes.render()
-            tx.cursor.execute(sql, params, prepare=True)
-        connection.commit()
+    if tx.writes:
+        sql, params = tx.writes.render()
+        tx.wire.say(sql, f"({', '.join(['jsonb'] * len(params))})", params)
+    tx.wire.go(commit=True)
 
 
 def receipt(tx: Tx, command: Command) -> Result | None:
     """The result that this actor's key already brought about; the lock makes a twin wait instead of doing the work twice."""
     if command.key is None:
         return None
-    connection = tx.cursor.connection
-    locked = connection.cursor()
-    with connection.pipeline():
-        locked.execute(KEY_LOCK, (f"{command.actor.label}\x1f{command.key}",), prepare=True)
-        tx.cursor.execute(RECEIPT, (command.actor.label, command.key), prepare=True)
-    row = tx.cursor.fetchone()
-    if row is None:
+    tx.wire.say(KEY_LOCK, "(text)", (f"{command.actor.label} {command.key}",))
+    tx.wire.say(RECEIPT, "(text, text)", (command.actor.label, command.key))
+    rows = tx.wire.go()
+    if not rows:
         return None
+    row = rows[0]
     if row[0] != body_digest(command):
         raise KeyReused("此幂等键已用于另一个请求。", "This idempotency key was used for another request.")
     return replace(Result(**row[1]), replayed=True)

@@ -13,7 +13,7 @@ from app.core.registry import Kind, Registry
 from app.core.root import Case, Clock, Root
 from workflows.definition import Workflow
 
-LOCK = "SELECT id FROM cases WHERE id = (SELECT root_id FROM cases WHERE id = %s) FOR UPDATE"
+LOCK = "SELECT id FROM cases WHERE id = (SELECT root_id FROM cases WHERE id = $1) FOR UPDATE"
 
 NOW = """SELECT 'now', json_build_array(greatest(coalesce(frozen_at, clock_timestamp() + shift), {floor}),
        clock_timestamp(), epoch, encode(salt, 'hex'))::text FROM installation"""
@@ -34,23 +34,24 @@ CLOCK_INSTANTS = tuple(
 
 
 @lru_cache(maxsize=64)
-def bundle_sql(tables: tuple[tuple[str, str, tuple[str, ...]], ...]) -> str:
-    """One statement for a family of kinds; its only parameter, given by name, is the root's id."""
+def bundle_sql(tables: tuple[tuple[str, str, tuple[str, ...]], ...], root: str) -> str:
+    """One statement for a family of kinds; `root` is the SQL of the root's id, $1 being the id of the case asked for."""
     parts = [
-        NOW.format(floor="(SELECT max(last_at) FROM cases WHERE root_id = %(root)s)"),
-        f"SELECT 'case', json_build_array({', '.join(CASE_COLUMNS)})::text FROM cases WHERE root_id = %(root)s",
-        f"SELECT 'clock', json_build_array({', '.join(CLOCK_COLUMNS)})::text FROM clocks WHERE root_id = %(root)s",
-        "SELECT 'access', json_build_array(unit_id, relation)::text FROM case_access WHERE root_id = %(root)s",
+        NOW.format(floor=f"(SELECT max(last_at) FROM cases WHERE root_id = {root})"),
+        f"SELECT 'case', json_build_array({', '.join(CASE_COLUMNS)})::text FROM cases WHERE root_id = {root}",
+        f"SELECT 'clock', json_build_array({', '.join(CLOCK_COLUMNS)})::text FROM clocks WHERE root_id = {root}",
+        f"SELECT 'access', json_build_array(unit_id, relation)::text FROM case_access WHERE root_id = {root}",
     ]
     for kind, table, columns in tables:
         chosen = ", ".join(columns)
-        parts.append(f"SELECT '{kind}', json_build_array(id, {chosen})::text FROM {table} WHERE root_id = %(root)s")
+        parts.append(f"SELECT '{kind}', json_build_array(id, {chosen})::text FROM {table} WHERE root_id = {root}")
     return " UNION ALL ".join(parts)
 
 
 def bundle_for(registry: Registry, kind: str) -> str:
-    family = registry.family(kind)
-    return bundle_sql(tuple((k.name, k.table, k.columns) for k in family))
+    tables = tuple((k.name, k.table, k.columns) for k in registry.family(kind))
+    is_root = registry.kinds[kind].family == kind
+    return bundle_sql(tables, "$1" if is_root else "(SELECT root_id FROM cases WHERE id = $1)")
 
 
 def instant(value: str | None) -> datetime | None:

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from psycopg import Cursor
-from psycopg.rows import dict_row
-
 from app.core.actors import Actor
 from app.core.load import LOCK, NOW, bundle_for, read_root
 from app.core.root import Root
 from app.core.system import System
+from app.core.wire import Wire
 from app.core.writes import Writes
 from app.errors import Unseen
 
@@ -22,10 +20,10 @@ NOW_ONLY = NOW.format(floor="NULL")
 class Tx:
     """One command's transaction. Everything added here is written in one statement just before the commit."""
 
-    def __init__(self, system: System, cursor: Cursor[Any], actor: Actor) -> None:
+    def __init__(self, system: System, wire: Wire, actor: Actor) -> None:
         self.system = system
         self.actor = actor
-        self.cursor = cursor
+        self.wire = wire
         self.writes = Writes()
         self.roots: dict[int, Root] = {}
         self.after: list[str] = []
@@ -62,24 +60,17 @@ class Tx:
 
     def blank_root(self) -> Root:
         """A root that holds nothing yet, for a case about to be born."""
-        rows = self.cursor.execute(NOW_ONLY, prepare=True).fetchall()
-        return read_root(self.system.registry, rows)
+        self.wire.say(NOW_ONLY)
+        return read_root(self.system.registry, self.wire.go())
 
     def root_of(self, kind: str, case_id: int) -> Root:
         """Locks the root of this case and reads all under it; a case already locked by this command is not read again."""
         for root in self.roots.values():
             if case_id in root.cases:
                 return root
-        sql = bundle_for(self.system.registry, kind)
-        is_root = self.system.registry.kinds[kind].family == kind
-        named = sql if is_root else sql.replace("%(root)s", "(SELECT root_id FROM cases WHERE id = %(root)s)")
-        locked = self.cursor.connection.cursor()
-        with self.cursor.connection.pipeline():
-            locked.execute(LOCK, (case_id,), prepare=True)
-            self.cursor.execute(named, {"root": case_id}, prepare=True)
-        if locked.fetchone() is None:
-            raise Unseen()
-        root = read_root(self.system.registry, self.cursor.fetchall())
+        self.wire.say(LOCK, "(bigint)", (case_id,))
+        self.wire.say(bundle_for(self.system.registry, kind), "(bigint)", (case_id,))
+        root = read_root(self.system.registry, self.wire.go())
         if case_id not in root.cases or root.cases[case_id].kind != kind:
             raise Unseen()
         return self.hold(root)
@@ -91,15 +82,12 @@ class Tx:
 
     def query(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """Reads within this transaction; what was only added and not yet written is not seen."""
-        with self.cursor.connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(sql, params).fetchall()
+        return self.wire.ask(sql, params)
 
     def execute(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """A statement that changes rows in place, for what has no case; committed with everything else."""
         self.direct = True
-        with self.cursor.connection.cursor(row_factory=dict_row) as cursor:
-            done = cursor.execute(sql, params)
-            return done.fetchall() if done.description else []
+        return self.wire.ask(sql, params)
 
     def insert(self, table: str, row: dict[str, Any]) -> None:
         self.writes.add("insert", table, row)

@@ -15,7 +15,7 @@ Section = tuple[str, str, tuple[str, ...]]
 def fragment(index: int, section: Section) -> str:
     """One part of the WITH. The operation is `insert`, `update` (by id), `progress` (by name) or `revoke`."""
     operation, table, columns = section
-    source = f"jsonb_populate_recordset(NULL::{table}, %s::jsonb) n"
+    source = f"jsonb_populate_recordset(NULL::{table}, ${index + 1}) n"
     names = ", ".join(columns)
     values = ", ".join(f"n.{name}" for name in columns)
     changed = ", ".join(f"{name} = n.{name}" for name in columns if name != "id")
