@@ -114,9 +114,9 @@ def give_back(fairy: PoolProxiedConnection) -> None:
         if status != IDLE:
             connection.rollback()
         # Of a script that failed nobody knows which plans it still made.
-        if status == INERROR or len(fairy.info["plans"]) > MOST_PLANS:
+        if status == INERROR or len(fairy.info.get("plans", ())) > MOST_PLANS:
             connection.execute("DEALLOCATE ALL")
-            fairy.info["plans"].clear()
+            fairy.info.pop("plans", None)
         connection.autocommit = False
     fairy.close()
 
