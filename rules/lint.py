@@ -136,8 +136,7 @@ def _gaps(table: Table) -> Iterator[Finding]:
         if not any(row.matches(dict(zip((fact.name for fact in closed), values, strict=True))) for row in plain)
     ]
     if missing:
-        told = "；".join("/".join(values) for values in missing[:MOST_GAPS_TOLD]) or "默认"
-        yield Finding(
-            "note", table.name, "", f"有 {len(missing)} 种情形没有无条件适用的行，例如：{told}。",
-            f"{len(missing)} combinations have no row that always answers, for example: {told}.",
-        )
+        told = "; ".join("/".join(values) for values in missing[:MOST_GAPS_TOLD])
+        zh = f"有 {len(missing)} 种情形没有无条件适用的行，例如：{told}。" if told else "没有兜底的行：其余情形没有结果。"
+        en = f"{len(missing)} combinations have no row that always answers, for example: {told}." if told else "No row answers the rest."
+        yield Finding("note", table.name, "", zh, en)
