@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from app.errors import Unavailable
 from cli.servers.process import end
 
 FIRST_DELAY = 0.5
@@ -61,18 +62,22 @@ class Part(Generic[Kind]):
 
     def look(self) -> None:
         """Start it again when its time has come."""
-        now = time.monotonic()
-        if self.due is not None:
-            if now >= self.due:
+        if self.due is None:
+            code = self.running.process.poll()
+            if code is not None:
+                self._postpone(f"{self.name} ended by itself ({_ending(code)})")
+        elif time.monotonic() >= self.due:
+            try:
                 self._begin()
-            return
-        code = self.running.process.poll()
-        if code is None:
-            return
+            except Unavailable as refusal:
+                self._postpone(refusal.en)
+
+    def _postpone(self, why: str) -> None:
+        now = time.monotonic()
         self.failures = 1 if now - self.began > HEALTHY else self.failures + 1
         delay = min(FIRST_DELAY * 2 ** (self.failures - 1), LONGEST_DELAY)
         self.due = now + delay
-        say(f"{self.name} ended by itself ({_ending(code)}); starting it again in {delay:g} s")
+        say(f"{why}; starting it again in {delay:g} s")
 
     def ask(self) -> None:
         """Ask it to end, without waiting."""
