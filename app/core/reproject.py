@@ -14,7 +14,9 @@ from app.core.fire import result_of
 from app.core.settings import Install
 from app.core.system import System
 from app.core.tx import Tx
+from app.errors import IllFormed
 from rules import calendars
+from rules.errors import RuleError
 
 # A rung may stand some days after the due instant, so the neighbourhood of the year is reckoned anew as well.
 AFFECTED = """SELECT DISTINCT k.root_id, c.kind FROM clocks k JOIN cases c ON c.id = k.root_id
@@ -48,7 +50,10 @@ def handle_reproject(tx: Tx, command: Reproject) -> Result:
 
 def publish(system: System, actor: Actor, body: str, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Installs a year of the calendar and reckons anew what reaches into it. Safe to repeat after an interruption."""
-    year = calendars.parse(body)
+    try:
+        year = calendars.parse(body)
+    except RuleError as error:
+        raise IllFormed(error.zh, error.en) from error
     name = f"{year.series}-{year.year}"
     installed = execute(system, Install(actor, "calendar", name, body, f"publication of {name}"))
     system.settings.refresh()

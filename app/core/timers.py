@@ -89,7 +89,7 @@ def ledger_of(clock: Clock) -> Ledger | None:
     return Ledger(parse_amount(clock.budget), parse_amount(clock.consumed), clock.anchored_at, clock.running_since)
 
 
-def project(tx: Tx, root: Root, case: Case, clock: Clock) -> None:
+def project(tx: Tx, root: Root, case: Case, clock: Clock, held_at: datetime | None = None) -> None:
     """Derives the due instant and the rungs of a running clock; rungs that have fired are not touched."""
     pack = tx.system.settings.pack(clock.pack)
     calendar = tx.system.settings.calendar(clock.pack)
@@ -97,7 +97,7 @@ def project(tx: Tx, root: Root, case: Case, clock: Clock) -> None:
     rows = reckoning.rungs_for(pack, clock.name, clock.level, facts, local(root.now).date())
     found = projection(clock, calendar, rows)
     # A clock whose budget was spent before it was held stays due when it was due.
-    if not (found.exhausted and clock.due_at):
+    if not (found.exhausted and clock.due_at and (held_at is None or clock.due_at <= held_at)):
         clock.due_at, clock.provisional = found.due_at, found.provisional
     fired = clock.rungs[: clock.rung_next]
     keys = {rung["key"] for rung in fired}
@@ -143,8 +143,9 @@ def resume(tx: Tx, root: Root, case: Case, clock: Clock, reason: str) -> None:
     if clock.state != "held":
         return
     prior = clock.due_at
+    held_at = clock.held_at
     clock.state, clock.held_at, clock.running_since = "running", None, root.now
-    project(tx, root, case, clock)
+    project(tx, root, case, clock, held_at)
     tell(tx, root, clock, "resume", prior, reason)
 
 
