@@ -1,0 +1,1 @@
+"""A district's life on a moved clock: seeded demands and people who act through the same door as everybody else."""
