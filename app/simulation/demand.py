@@ -20,7 +20,7 @@ SINCE = ("三天", "一周", "近十天", "半个月", "一个多月", "近三�
 TIMES = ("早上六点", "中午", "傍晚六点", "晚上八点", "晚上十点", "凌晨一点")
 SUMS = ("80元", "260元", "598元", "1200元", "3980元", "1.5万元", "6万元")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
-GIVEN = ("伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "洋", "艳", "勇", "杰", "秀英", "建华", "志明", "晓东", "美玲", "国强", "雅婷", "子轩")
+GIVEN = tuple("伟 芳 娜 敏 静 丽 强 磊 洋 艳 勇 杰 秀英 建华 志明 晓东 美玲 国强 雅婷 子轩".split())
 # How the city platform's and the district's own demands are spoken, as shares.
 CITY_CHANNELS = {"phone": 62, "wechat": 18, "mini_program": 7, "app": 6, "web": 5, "mailbox": 2}
 OWN_CHANNELS = {"phone": 40, "visit": 18, "letter": 6, "mailbox": 12, "police_110": 10, "grid": 8, "digital_city": 6}
