@@ -28,7 +28,7 @@ def prepare(home: Path) -> None:
     try:
         home.mkdir(mode=0o711 if other_account() else 0o700, parents=True, exist_ok=True)
         writable = os.access(home, os.W_OK | os.X_OK)
-    except (FileExistsError, NotADirectoryError, PermissionError):
+    except OSError:
         writable = False
     if not writable:
         raise Unavailable(f"无法写入 {home}，请设置 CITYDESK_HOME。", f"cannot write to {home}; name another folder by CITYDESK_HOME.")

@@ -6,10 +6,12 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from app.config import APP_ROLE, CHECKOUT
+from app.errors import Unavailable
 
 # Any number that nothing else locks: two processes that start together must not migrate together.
 LOCK = 12345_0001
@@ -35,13 +37,22 @@ def alembic_config(connection: Connection | None = None) -> AlembicConfig:
 
 def _run(owner_url: str, to: str, up: bool) -> None:
     engine = create_engine(owner_url, poolclass=NullPool)
-    with engine.begin() as connection:
+    with reached(engine) as connection, connection.begin():
         config = alembic_config(connection)
         if up and to == "head" and _stands_at_head(connection, config):
             return
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         _make_role(connection)
         (command.upgrade if up else command.downgrade)(config, to)
+
+
+def reached(engine: Engine) -> Connection:
+    """A connection, or one sentence that says why there is none."""
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        why = str(error.orig).strip().splitlines()[0]
+        raise Unavailable(f"无法连接数据库：{why}", f"The database cannot be reached: {why}") from error
 
 
 def _stands_at_head(connection: Connection, config: AlembicConfig) -> bool:

@@ -14,6 +14,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import click
+from redis import Redis, RedisError
 
 from app.config import CHECKOUT, Config
 from app.errors import Conflict, Unavailable
@@ -55,6 +56,8 @@ def _run(config: Config, demo: bool, host: str, port: int) -> NoReturn:
     with ExitStack() as stack:
         stack.enter_context(home.owned(config.home, "up"))
         _check_free(host, port)
+        if config.redis_url:
+            _check_redis(config.redis_url)
         config, servers = stack.enter_context(stores.opened(config, patient=False))
         parts = [
             _part("web", config, "--host", host, "--port", str(port)),
@@ -92,6 +95,15 @@ def _check_free(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         raise Conflict(f"无法监听 {host}:{port}：{error.strerror}", f"cannot listen on {host}:{port}: {error.strerror}") from error
+
+
+def _check_redis(url: str) -> None:
+    """Later on Redis may come and go; a wrong address is better said now."""
+    try:
+        with Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+            client.ping()
+    except (RedisError, ValueError) as error:
+        raise Unavailable(f"无法连接 Redis：{error}", f"Redis cannot be reached: {error}") from error
 
 
 def _shown(host: str) -> str:

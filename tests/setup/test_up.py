@@ -123,3 +123,23 @@ def test_wrong_usage_exits_2(tmp_path: Path, arguments: tuple[str, ...]) -> None
     wrong = subprocess.run(citydesk(*arguments), env=environment(tmp_path), capture_output=True, text=True, timeout=60)
     assert wrong.returncode == 2
     assert "Traceback" not in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "said"),
+    [
+        ("DATABASE_URL", "mysql://x", "must be PostgreSQL"),
+        ("DATABASE_URL", "no address", "cannot be read"),
+        ("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none", "database cannot be reached"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "Redis cannot be reached"),
+        ("REDIS_URL", "no address", "Redis cannot be reached"),
+        ("CITYDESK_HOME", "/proc/none", "cannot write to /proc/none"),
+        ("CITYDESK_UPLOAD_LIMIT_MB", "many", "must be a whole number"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence(state_folder: Path, name: str, address: str, said: str) -> None:
+    env = environment(state_folder) | {name: address}
+    line = citydesk("up", "--port", str(free_port()))
+    refused = subprocess.run(line, env=env, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1
+    assert said in refused.stderr and refused.stderr.count("\n") == 1
