@@ -1,7 +1,4 @@
-"""Anchors: a Merkle root over the chain heads touched since the last anchor, the case count and the anchor before, kept off the machine.
-
-`verify` walks every chain and every anchor; it is what an auditor runs.
-"""
+"""Anchors: a Merkle root over the chain heads touched since the last anchor, the case count and the anchor before, kept off the machine."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""The tables of the case engine. A case knows its state and version; what it is about lives in a feature's own table under the same id.
+"""The tables of the case engine: a case knows its state and version; what it is about lives in a feature's own table under its id."""
 
-Rows that only the write of a locked root can add (history, clocks, access, fires) carry no foreign key: the check would cost each
-transition more than the row itself, and `audit verify` proves the same from outside.
-"""
+# Rows that only the write of a locked root can add (history, clocks, access, fires) carry no foreign key: the check would cost each
+# transition more than the row itself, and `audit verify` proves the same from outside.
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Trips to the database. Several prepared statements travel as one script, since on the hot path a trip costs more than its work.
+"""Trips to the database: several prepared statements travel as one script, since on the hot path a trip costs more than its work."""
 
-PREPARE and EXECUTE are said in SQL, which lets BEGIN, a lock and a read, or a write and COMMIT, be one message. The connection is in
-autocommit mode for psycopg, because the scripts themselves say where a transaction begins and ends.
-"""
+# PREPARE and EXECUTE are said in SQL, which lets BEGIN, a lock and a read, or a write and COMMIT, be one message. The connection is in
+# autocommit mode for psycopg, because the scripts themselves say where a transaction begins and ends.
 
 from __future__ import annotations
 
