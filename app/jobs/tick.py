@@ -14,7 +14,9 @@ from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 
 from app.clock import wall
-from app.core import housekeeping, outbox, sweep
+from app.core import outbox
+from app.core.housekeeping import Chores
+from app.core.sweep import lag, sweep
 from app.core.system import System
 from app.core.wake import wait
 from app.errors import Unavailable
@@ -40,7 +42,7 @@ class Heart:
     """One tick process. `beat` never raises: what fails is logged, and tried again with the next beat."""
 
     system: System
-    chores: housekeeping.Chores = field(default_factory=housekeeping.Chores)
+    chores: Chores = field(default_factory=Chores)
 
     def beat(self) -> None:
         for part in (self.relay, self.due, self.tidy):
@@ -64,12 +66,12 @@ class Heart:
 
     def due(self) -> None:
         """The job's id changes with the second, so that a job lost with its worker blocks nobody; what is long due is done here."""
-        lag = sweep.lag(self.system)
-        if lag is None:
+        waited = lag(self.system)
+        if waited is None:
             return
         job_id = f"sweep-{int(wall().timestamp())}"
-        if lag > PATIENCE or not self.enqueue("sweep", "app.jobs.work.sweep_due", job_id):
-            sweep.sweep(self.system)
+        if waited > PATIENCE or not self.enqueue("sweep", "app.jobs.work.sweep_due", job_id):
+            sweep(self.system)
 
     def tidy(self) -> None:
         self.chores.run(self.system)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 
-from app.core import outbox, sweep
+from app.core import outbox
+from app.core.sweep import sweep
 from app.core.system import System
 
 working: ContextVar[System] = ContextVar("working")
@@ -15,4 +16,4 @@ def react(reaction: str, ids: list[int]) -> int:
 
 
 def sweep_due() -> int:
-    return sweep.sweep(working.get())
+    return sweep(working.get())
