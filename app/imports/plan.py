@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from app.core.masking import NotAPhone, normalise_phone
 from app.hotline.coordinates import BadCoordinate, check
 from app.imports.cells import Cell
 from app.imports.getters import BadRowCell, Getter, Header, Row, getter
@@ -21,8 +22,6 @@ from app.imports.values import BadCell, as_text
 
 # A clock of another system may run ahead a little; what lies a day ahead has not happened.
 AHEAD = timedelta(days=1)
-PHONE = re.compile(r"\+?\d{3,20}(-\d{1,6})?")
-PHONE_NOISE = re.compile(r"[\s\-()（）]")
 
 
 class Planner:
@@ -124,11 +123,11 @@ def _told(getters: Sequence[tuple[str, Getter]], cells: Row) -> dict[str, Any]:
 def _citizen(told: dict[str, Any]) -> dict[str, Any]:
     for name in ("phone", "calling_number"):
         if name in told:
-            number = PHONE_NOISE.sub("", told[name])
-            if not PHONE.fullmatch(number):
+            try:
+                told[name] = normalise_phone(told[name])
+            except NotAPhone:
                 zh = "来电号码" if name == "calling_number" else "联系电话"
-                raise BadRowCell(f"{zh}不是电话号码", f"the {name} is no telephone number")
-            told[name] = number
+                raise BadRowCell(f"{zh}不是电话号码", f"the {name} is no telephone number") from None
     return told
 
 

