@@ -1,0 +1,151 @@
+"""What the definitions and the packs may ask of a ticket and of an assignment, and how each answer is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Engine
+
+from app.clock import local
+from app.core.actors import Actor
+from app.core.gather import Gather, child_facts
+from app.core.registry import Kind
+from app.core.root import Case, Root
+from app.hotline.reference import Reference, reference
+
+ACCUSING = frozenset({"complaint", "tipoff"})
+STANDINGS = frozenset({"lead", "co", "copied", "own"})
+
+TICKET_COLUMNS = (
+    "number", "tracking_sealed", "type", "channel", "source", "purpose", "title", "content", "urgency", "category_id", "occurred_at",
+    "subject", "enterprise", "labels", "reply_by", "upstream_number", "upstream_due_at", "address", "street", "community", "lon",
+    "lat", "crs", "coarse", "confidential", "anonymous", "citizen_id", "citizen_shown", "registered_at", "accepted_at", "lead_unit_id",
+    "dispatched_at", "dispatched_by", "round", "attempt", "send_backs", "urges", "last_urged_at", "escalations", "replied_at",
+    "completed_at", "closed_at", "answered_by", "claimed_by", "claimed_at", "decline_ground", "transfer_to",
+    "termination_requested_by", "termination_ground", "evaluated_round", "rating", "solved", "callback_attempts",
+)  # fmt: skip
+TICKET_INSTANTS = frozenset(
+    {
+        "occurred_at", "reply_by", "upstream_due_at", "registered_at", "accepted_at", "dispatched_at", "last_urged_at", "replied_at",
+        "completed_at", "closed_at", "claimed_at",
+    }
+)  # fmt: skip
+ASSIGNMENT_COLUMNS = (
+    "role", "unit_id", "person_id", "round", "attempt", "instructions", "reply_by", "assigned_at", "signed_at", "contacted_at",
+    "signed_by", "submitted_at", "outcome", "replied_at", "send_backs",
+)  # fmt: skip
+ASSIGNMENT_INSTANTS = frozenset({"reply_by", "assigned_at", "signed_at", "contacted_at", "submitted_at", "replied_at"})
+
+AT_WORK = """
+SELECT u.id FROM users u WHERE u.deactivated_at IS NULL AND u.barred_at IS NULL
+AND EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.unit_id = %(unit)s AND r.until IS NULL)
+AND NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = u.id AND a.cancelled_at IS NULL AND a.since <= %(now)s AND %(now)s < a.until)
+"""
+
+
+def known(gather: Gather) -> Reference:
+    return reference(gather.tx.system.engine, gather.root.epoch)
+
+
+def complained_unit_ids(gather: Gather) -> frozenset[int]:
+    """Only a complaint or a tip-off accuses; a suggestion may well go to the unit that it names."""
+    ticket = gather.root.top().data
+    return known(gather).complained_of(ticket["subject"]) if ticket["type"] in ACCUSING else frozenset()
+
+
+def complained_person_ids(gather: Gather) -> frozenset[int]:
+    ticket = gather.root.top().data
+    subject = ticket["subject"] if ticket["type"] in ACCUSING else None
+    if not subject:
+        return frozenset()
+    return frozenset(person.id for person in known(gather).people.values() if person.name in subject)
+
+
+def siblings(gather: Gather) -> tuple[dict[str, Any], ...]:
+    """The other shares of the same ticket in the same round."""
+    case = gather.case
+    others = (other for other in gather.root.cases.values() if other.parent_id == case.parent_id and other.id != case.id)
+    return tuple(child_facts(other) for other in others if other.kind == case.kind and other.data["round"] == case.data["round"])
+
+
+def unit_person_ids(gather: Gather) -> frozenset[int]:
+    rows = gather.tx.query(AT_WORK, {"unit": gather.case.data["unit_id"], "now": gather.root.now})
+    return frozenset(row["id"] for row in rows)
+
+
+def direct_reply_allowed(gather: Gather) -> bool:
+    """A parameter of the case's own pack: whether the person who handles may reply without the unit lead's sign-off."""
+    pack = gather.tx.system.settings.pack(gather.case.pack)
+    return bool(pack.parameters.get("direct_reply_allowed", False))
+
+
+def ticket_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
+    if actor.kind == "citizen":
+        return frozenset({"self"})
+    found = {relation for unit, relation in root.access if unit == actor.unit_id} & STANDINGS
+    if any(child.open and child.data.get("person_id") == actor.id for child in root.children(case)):
+        found.add("holder")
+    return frozenset(found)
+
+
+def assignment_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
+    found = {case.data["role"]} if case.data["unit_id"] == actor.unit_id else set()
+    if case.data["person_id"] == actor.id and actor.id:
+        found.add("holder")
+    return frozenset(found)
+
+
+def ticket_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:
+    """What rows of a pack may ask. Codes, not ids, so that a row can name a branch of categories by its prefix."""
+    row, named = case.data, reference(engine, root.epoch)
+    category = named.categories.get(row["category_id"] or 0)
+    lead = named.units.get(row["lead_unit_id"] or 0)
+    return {
+        "type": row["type"], "urgency": row["urgency"], "channel": row["channel"], "source": row["source"],
+        "category": category.code if category else "", "street": named.area(row["street"]), "community": named.area(row["community"]),
+        "unit": lead.code if lead else "", "unit_kind": lead.kind if lead else "", "labels": tuple(row["labels"] or ()),
+        "enterprise": bool(row["enterprise"]), "confidential": bool(row["confidential"]), "anonymous": bool(row["anonymous"]),
+        "round": row["round"], "attempt": row["attempt"], "urge_count": row["urges"], "registered_at": row["registered_at"],
+        "occurred_on": local(row["occurred_at"]).date() if row["occurred_at"] else None,
+    }  # fmt: skip
+
+
+def assignment_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:
+    """The ticket's facts, seen from one unit's share."""
+    unit = reference(engine, root.epoch).units.get(case.data["unit_id"])
+    own = {"round": case.data["round"], "attempt": case.data["attempt"]}
+    named = {"unit": unit.code, "unit_kind": unit.kind} if unit else {}
+    return {**ticket_rule_facts(engine, root, root.top()), **own, **named}
+
+
+def upstream_due(root: Root, case: Case) -> datetime | None:
+    """The city's own deadline stands beside ours; the nearer one binds."""
+    due: datetime | None = root.top().data["upstream_due_at"]
+    return due
+
+
+def kinds(engine: Engine) -> tuple[Kind, Kind]:
+    """The two kinds of this feature. They look up units and categories in the database that `engine` leads to."""
+    ticket = Kind(
+        name="ticket", family="ticket", plural="tickets", table="tickets", columns=TICKET_COLUMNS, instants=TICKET_INSTANTS,
+        facts={
+            "active_unit_ids": lambda gather: known(gather).active_units(gather.root.now),
+            "complained_unit_ids": complained_unit_ids,
+        },
+        rule_facts=partial(ticket_rule_facts, engine), relations=ticket_relations, upstream_due=upstream_due,
+    )  # fmt: skip
+    assignment = Kind(
+        name="assignment", family="ticket", plural="assignments", table="assignments", columns=ASSIGNMENT_COLUMNS,
+        instants=ASSIGNMENT_INSTANTS,
+        facts={
+            "siblings": siblings,
+            "unit_person_ids": unit_person_ids,
+            "complained_person_ids": complained_person_ids,
+            "direct_reply_allowed": direct_reply_allowed,
+        },
+        rule_facts=partial(assignment_rule_facts, engine), relations=assignment_relations,
+    )  # fmt: skip
+    return ticket, assignment

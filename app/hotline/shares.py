@@ -1,0 +1,73 @@
+"""Which case a person means: what units do is done to their own share of a ticket, though they name the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.core.actors import Actor
+from app.core.fire import actions_of
+from app.core.gather import Gather, who_of
+from app.core.root import Case, Root
+from app.core.system import System
+from app.core.tx import Tx
+from app.errors import Forbidden, NotPossible
+from workflows.machine import Action
+
+# On a ticket these mean the actor's own assignment.
+OWN = frozenset(
+    {
+        "sign", "assign_person", "record_contact", "interim_reply", "submit", "reply", "request_return", "request_extension", "hand_down",
+    }
+)  # fmt: skip
+
+
+def shares_of(root: Root, actor: Actor) -> list[Case]:
+    """The open shares of the actor's unit, or held by the actor, lead before co and the newest first."""
+    mine = [case for case in root.cases.values() if case.kind == "assignment" and case.open and is_of(case, actor)]
+    return sorted(mine, key=lambda case: (case.data["role"] != "lead", -case.id))
+
+
+def is_of(case: Case, actor: Actor) -> bool:
+    return case.data["unit_id"] == actor.unit_id or (actor.id != 0 and case.data["person_id"] == actor.id)
+
+
+def has_edge(case: Case, trigger: str) -> bool:
+    return any(edge.trigger == trigger and case.state in edge.sources for edge in case.workflow.transitions)
+
+
+def meant(tx: Tx, root: Root, ticket: Case, actor: Actor, trigger: str) -> Case:
+    """The case that a trigger on a ticket is about. Raises NotPossible with the ticket's state and actions, or Forbidden."""
+    if trigger not in OWN:
+        return ticket
+    for share in shares_of(root, actor):
+        if has_edge(share, trigger):
+            return share
+    others = (case for case in root.cases.values() if case.kind == "assignment" and not is_of(case, actor))
+    if not shares_of(root, actor) and any(has_edge(case, trigger) for case in others):
+        raise Forbidden("此工单由其他单位承办，您不能执行此操作。", "This ticket is with another unit: it is not yours to do.")
+    state = ticket.workflow.states[ticket.state]
+    raise NotPossible(
+        f"当前状态为“{state.label_zh}”，不能执行此操作。", f"Not possible while “{state.label_en}”.",
+        ticket.state, [shown(action) for action in actions(tx.system, root, ticket, actor)],
+    )  # fmt: skip
+
+
+def actions(system: System, root: Root, ticket: Case, actor: Actor) -> list[Action]:
+    """What this actor could do now: to the ticket, and through it to the own share. Known facts only, so no statement is sent."""
+    found = {action.trigger: action for action in available(system, root, ticket, actor)}
+    for share in shares_of(root, actor):
+        for action in available(system, root, share, actor):
+            if action.trigger in OWN:
+                found.setdefault(action.trigger, action)
+    return list(found.values())
+
+
+def available(system: System, root: Root, case: Case, actor: Actor) -> list[Action]:
+    # Known facts are read from memory: the transaction that stands here has no connection and needs none.
+    gather = Gather(Tx(system, None, actor), root, case, {}, actor)  # type: ignore[arg-type]
+    return actions_of(gather, who_of(gather))
+
+
+def shown(action: Action) -> Mapping[str, Any]:
+    return {"trigger": action.trigger, "label_zh": action.label_zh, "label_en": action.label_en, "needs": list(action.needs)}
