@@ -1,7 +1,8 @@
 """History is replayed on the same edges with nobody told, and with clocks only where our limits applied to it.
 
-An edge keeps its states, its roles, its needs, its guards and its effects. No reaction hears of it, so nobody is notified of what
-happened years ago; and where the file is another city's, the clocks are taken off too, so that no limit of ours judges its work.
+Of each definition a replay sees the edges that are open to a file and to what they cause, with their states, needs, guards and effects.
+No reaction hears of them, so nobody is notified of what happened years ago; and where the file is another city's, the clocks are taken
+off too, so that no limit of ours judges its work.
 """
 
 from __future__ import annotations
@@ -11,18 +12,24 @@ from dataclasses import replace
 from app.core.system import System
 from workflows.model import Transition, Workflow
 
+FILES = frozenset({"importer", "system"})
+
 
 def retold(system: System, clocks: bool) -> System:
-    """The same system as a replay sees it: definitions that tell nobody and, unless `clocks`, move no clock."""
+    """The same system as a replay sees it: definitions with a file's edges only that tell nobody and, unless `clocks`, move no clock."""
     known = system.registry
-    workflows = known.workflows if clocks else {key: _without_clocks(workflow) for key, workflow in known.workflows.items()}
+    workflows = {key: _for_files(workflow, clocks) for key, workflow in known.workflows.items()}
     return replace(system, registry=replace(known, workflows=workflows, reactions=()))
 
 
-def _without_clocks(workflow: Workflow) -> Workflow:
-    transitions = tuple(_still(edge) for edge in workflow.transitions)
+def _for_files(workflow: Workflow, clocks: bool) -> Workflow:
+    transitions = tuple(edge if clocks else _still(edge) for edge in workflow.transitions if _open_to_files(edge))
     # A definition is compiled once for each digest, so a copy that differs needs a digest that differs.
-    return replace(workflow, transitions=transitions, digest=f"{workflow.digest} without clocks")
+    return replace(workflow, transitions=transitions, digest=f"{workflow.digest} for files {'with' if clocks else 'without'} clocks")
+
+
+def _open_to_files(edge: Transition) -> bool:
+    return any(entry.partition("@")[0] in FILES for entry in edge.who)
 
 
 def _still(edge: Transition) -> Transition:
