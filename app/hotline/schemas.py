@@ -1,0 +1,150 @@
+"""What a client may send about a ticket. Each wrong value gets its own sentence, which names the field and the rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from app.api.fields import reader
+from app.api.paging import Paged
+from app.api.values import Body, Choice, Flag, Real, Ref, Text, When, Whole
+from app.api.words import Words
+from app.core.masking import NotAPhone, normalise_phone
+from app.hotline.citizens import SEALED
+from app.hotline.coordinates import BadCoordinate, check
+from app.hotline.registration import NOT_A_PHONE
+from workflows.fields import CHANNELS, RATINGS, SOURCES, TICKET_TYPES, URGENCIES
+
+NEITHER = Words("必须是编号或代码。", "Must be an id or a code.")
+BIRTH = ("purpose", "urgency", "occurred_at", "subject", "enterprise", "reply_by")
+
+
+class Named(fields.Field[Any]):
+    """An id (a whole number) or a code (text): who knows only the one need not look up the other."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            raise ValidationError(NEITHER)
+        return Ref().deserialize(value) if isinstance(value, int) else Text(most=64).deserialize(value)
+
+
+class Phone(fields.String):
+    """A telephone number in its one spelling: half-width digits, without +86, separators and extension."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        text = Text(most=40).deserialize(value)
+        try:
+            return normalise_phone(text)
+        except NotAPhone as error:
+            raise ValidationError(NOT_A_PHONE) from error
+
+
+class CitizenIn(Body):
+    name = Text(most=100)
+    phone = Phone()
+    calling_number = Phone()
+    id_number = fields.String(
+        validate=validate.Regexp(
+            r"[0-9A-Za-z()\-]{5,20}\Z", error=Words("证件号只能是 5 到 20 位字母、数字。", "An ID number is 5 to 20 letters and digits.")
+        )
+    )
+    anonymous = Flag()
+    confidential = Flag()
+
+
+class LocationIn(Body):
+    address = Text(most=300)
+    street = Text(most=100)
+    community = Text(most=100)
+    lon = Real(least=-1e6, most=1e6)
+    lat = Real(least=-1e6, most=1e6)
+    crs = Text(most=20)
+
+    @validates_schema
+    def on_the_earth(self, data: Mapping[str, Any], **more: Any) -> None:
+        try:
+            check(data.get("lon"), data.get("lat"), data.get("crs"))
+        except BadCoordinate as bad:
+            raise ValidationError({bad.field: [Words(bad.zh, bad.en)]}) from bad
+
+
+class TicketIn(Body):
+    """`POST /tickets`."""
+
+    type = Choice(*TICKET_TYPES, required=True)
+    channel = Choice(*CHANNELS, required=True)
+    title = Text(most=200, required=True)
+    content = Text(most=20_000, lines=True, required=True)
+    purpose = reader("purpose")
+    urgency = reader("urgency")
+    category = Named(metadata={"description": "事项分类的编号或代码 / id or code of a category"})
+    occurred_at = reader("occurred_at")
+    subject = reader("subject")
+    enterprise = reader("enterprise")
+    labels = fields.List(Text(most=40), validate=validate.Length(max=50))
+    reply_by = reader("reply_by")
+    citizen = fields.Nested(CitizenIn, load_default=dict)
+    location = fields.Nested(LocationIn, load_default=dict)
+
+
+class PublicTicketIn(TicketIn):
+    """`POST /public/tickets`: a citizen writes by himself, so the channel is one of those without a person at the desk."""
+
+    channel = Choice("web", "wechat", "mini_program", "app", "mailbox", load_default="web")
+
+
+class RatingIn(Body):
+    rating = Choice(*RATINGS, required=True)
+    contacted = Flag()
+    solved = Flag()
+    reasons = fields.List(Text(most=40), validate=validate.Length(min=1, max=50))
+    note = reader("note")
+
+
+HIDDEN = fields.List(Choice(*SEALED), required=True, validate=validate.Length(min=1, max=4))
+# Made from a mapping, since a class cannot have a field that is called `fields`.
+UnmaskIn = Body.from_dict({"fields": HIDDEN, "reason": Text(most=500, least=4, required=True)}, name="UnmaskIn")
+
+
+class AttachIn(Body):
+    kind = Choice("identity", "contact_proof", "site", "handling", "other", required=True)
+
+
+class SuggestAsked(Body):
+    """`GET /directory`: for a ticket that is there, or for a category and a place still being typed."""
+
+    ticket = Ref(text=True)
+    category = Text(most=64)
+    street = Text(most=100)
+    type = Choice(*TICKET_TYPES)
+    subject = Text(most=500)
+
+
+class TicketFilters(Paged):
+    """`GET /tickets`. Units, categories and people by id or code; lists of states are separated by commas or repeated."""
+
+    state = Text(most=300)
+    unit = Text(most=64)
+    person = Text(most=64)
+    category = Text(most=64)
+    type = Choice(*TICKET_TYPES)
+    channel = Choice(*CHANNELS)
+    source = Choice(*SOURCES)
+    urgency = Choice(*URGENCIES)
+    label = Text(most=40)
+    round = Whole(least=1, most=100, text=True)
+    overdue = Flag(text=True)
+    due_before = When()
+    created_from = When()
+    created_to = When()
+    closed_from = When()
+    closed_to = When()
+    upstream_number = Text(most=64)
+    phone = Text(most=40)
+    q = Text(most=200)
+
+
+TICKET_IN, PUBLIC_TICKET_IN, RATING_IN, UNMASK_IN, ATTACH_IN = TicketIn(), PublicTicketIn(), RatingIn(), UnmaskIn(), AttachIn()
+TICKET_FILTERS, SUGGEST_ASKED = TicketFilters(), SuggestAsked()
