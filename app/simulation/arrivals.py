@@ -26,27 +26,42 @@ OWN_DESK = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One planned demand. `n` counts from 1; everything else about it is drawn from `rng`, which belongs to it alone."""
+    """One planned demand. `n` counts from 1; everything else about it is drawn from `rng`, which belongs to it alone.
+
+    For a demonstration the desk's `decision` may be given, and the state in which nobody touches it any more.
+    """
 
     n: int
     at: datetime
     from_city: bool
     storm: bool
     rng: Random
+    decision: str = ""
+    stops_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A demand that a demonstration wants to show in a state: told so long before the season ends."""
+
+    before_end: timedelta
+    stops_at: str
+    decision: str = ""
 
 
 @dataclass(frozen=True)
 class Season:
-    """The arrivals of `days` days from `start`, `per_day` a day on average and exactly `days * per_day` in all."""
+    """The arrivals of `days` days from `start`, `per_day` a day on average and exactly `days * per_day` in all, then those to be shown."""
 
     start: datetime
     days: int
     per_day: int
     seed: int
+    shown: tuple[Shown, ...] = ()
 
     @property
     def total(self) -> int:
-        return self.days * self.per_day
+        return self.days * self.per_day + len(self.shown)
 
     @property
     def end(self) -> datetime:
@@ -61,11 +76,15 @@ class Season:
         """In the order of `n`, not of time: each is drawn for itself, so that leaving one out moves no other."""
         storms = self.storms()
         reached = list(accumulate(weight(self.start, hour, storms) for hour in range(self.days * 24)))
-        for n in range(1, self.total + 1):
+        drawn = self.days * self.per_day
+        for n in range(1, drawn + 1):
             rng = Random(f"{self.seed}:{n}")
             at = self.start + _placed(rng.random() * reached[-1], reached)
             storm = (at - self.start).days in storms and STORM_HOURS[0] <= at.astimezone(LOCAL).hour < STORM_HOURS[1]
             yield Arrival(n, at, self._from_city(n), storm, rng)
+        for n, shown in enumerate(self.shown, drawn + 1):
+            at = self.end - shown.before_end
+            yield Arrival(n, at, self._from_city(n), False, Random(f"{self.seed}:{n}"), shown.decision, shown.stops_at)
 
     def _from_city(self, n: int) -> bool:
         """Spread evenly, so that the share of the city never falls below its least, however few there are."""

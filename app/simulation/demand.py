@@ -20,7 +20,7 @@ SINCE = ("三天", "一周", "近十天", "半个月", "一个多月", "近三�
 TIMES = ("早上六点", "中午", "傍晚六点", "晚上八点", "晚上十点", "凌晨一点")
 SUMS = ("80元", "260元", "598元", "1200元", "3980元", "1.5万元", "6万元")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
-GIVEN = tuple("伟 芳 娜 敏 静 丽 强 磊 洋 艳 勇 杰 秀英 建华 志明 晓东 美玲 国强 雅婷 子轩".split())
+GIVEN = ("伟", "芳", "娜", "敏", "静", "丽", "强", "洋", "艳", "勇", "杰", "秀英", "建华", "志明", "晓东", "美玲", "国强", "雅婷")
 # How the city platform's and the district's own demands are spoken, as shares.
 CITY_CHANNELS = {"phone": 62, "wechat": 18, "mini_program": 7, "app": 6, "web": 5, "mailbox": 2}
 OWN_CHANNELS = {"phone": 40, "visit": 18, "letter": 6, "mailbox": 12, "police_110": 10, "grid": 8, "digital_city": 6}
@@ -58,7 +58,7 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A community, with the street or town that it belongs to."""
+    """A community, with the street or town that it belongs to; names as the units bear them."""
 
     street: str
     street_name: str
@@ -75,7 +75,7 @@ def places_of(units: Sequence[Mapping[str, str]]) -> tuple[Place, ...]:
     """The communities and villages among units given as the district's file gives them."""
     names = {unit["code"]: unit["name"] for unit in units}
     local = [unit for unit in units if unit["kind"] in ("community", "village")]
-    return tuple(Place(unit["parent"], spoken(names[unit["parent"]]), spoken(unit["name"])) for unit in local)
+    return tuple(Place(unit["parent"], names[unit["parent"]], unit["name"]) for unit in local)
 
 
 def spoken(name: str) -> str:
@@ -93,7 +93,7 @@ def demand_of(arrival: Arrival, places: Sequence[Place]) -> Demand:
     rng = arrival.rng
     matter = rng.choices(matters(), [m.weight * (m.storm if arrival.storm else 1.0) for m in matters()])[0]
     place = rng.choice(places)
-    spot = f"{place.community_name}{rng.choice(ROADS)}{rng.randint(1, 299)}号{rng.choice(ESTATES) if rng.random() < 0.6 else ''}"
+    spot = f"{spoken(place.community_name)}{rng.choice(ROADS)}{rng.randint(1, 299)}号{rng.choice(ESTATES) if rng.random() < 0.6 else ''}"
     words = {"place": spot, "since": rng.choice(SINCE), "shop": rng.choice(SHOPS), "sum": rng.choice(SUMS), "time": rng.choice(TIMES)}
     fields: dict[str, Any] = {
         "type": pick(rng, matter.types),
@@ -131,7 +131,8 @@ def citizen(rng: Random) -> dict[str, Any]:
 
 
 def location(rng: Random, place: Place, spot: str) -> dict[str, Any]:
-    told: dict[str, Any] = {"address": f"云岭区{place.street_name}{spot}", "street": place.street, "community": place.community_name}
+    address = f"云岭区{spoken(place.street_name)}{spot}"
+    told: dict[str, Any] = {"address": address, "street": place.street_name, "community": place.community_name}
     if rng.random() < WITH_POINT:
         told |= {"lon": round(MIDDLE[0] + rng.gauss(0, 0.03), 6), "lat": round(MIDDLE[1] + rng.gauss(0, 0.02), 6), "crs": "wgs84"}
     return told

@@ -1,0 +1,122 @@
+"""Driving a season: the clock stands still at each step, what is due fires first, then people act, however fast this machine is."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.core import sweep
+from app.core.actors import SYSTEM
+from app.core.bus import transaction
+from app.core.system import System
+from app.errors import Unavailable
+from app.simulation.clock import ClockHand
+from app.simulation.crew import Crew
+
+NEXT_RUNG = "SELECT min(next_rung_at) AS at FROM clocks WHERE state = 'running' AND set_aside_at IS NULL"
+OWED = "SELECT count(*) AS n FROM outbox WHERE done_at IS NULL"
+DRAIN_EVERY = timedelta(hours=6)
+PATIENCE = 60.0
+
+
+@dataclass
+class Progress:
+    """How far a drive has come; `born` tells which case each planned arrival became."""
+
+    now: datetime
+    began: float = field(default_factory=time.monotonic)
+    steps: int = 0
+    acts: int = 0
+    rungs: int = 0
+    born: dict[int, int] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+
+@dataclass
+class Drive:
+    """`sweeps` False leaves due clocks and owed reactions to the installation's own tick and workers, and waits for them."""
+
+    system: System
+    clock: ClockHand
+    crew: Crew
+    grid: timedelta = timedelta(minutes=10)
+    sweeps: bool = True
+    watch: Callable[[Progress], None] | None = None
+
+    def run(self, start: datetime, end: datetime, first: datetime) -> Progress:
+        """From `start` to `end` in steps of the grid; `first` is when the first demand arrives."""
+        progress = Progress(start)
+        wanted, drained = first, start
+        while True:
+            progress.now = self.next_step(start, end, progress, wanted)
+            self.clock.freeze(progress.now)
+            self.settle(progress)
+            if progress.now >= end:
+                break
+            wanted = self.act(progress, end)
+            if self.sweeps and progress.now - drained >= DRAIN_EVERY:
+                self.crew.drain()
+                drained = progress.now
+            progress.seconds = time.monotonic() - progress.began
+            if self.watch:
+                self.watch(progress)
+        self.finish()
+        progress.seconds = time.monotonic() - progress.began
+        return progress
+
+    def next_step(self, start: datetime, end: datetime, progress: Progress, wanted: datetime) -> datetime:
+        """The first point of the grid, later than the present one, at which somebody acts or something is due."""
+        rung = self.next_rung()
+        due = min(wanted, rung) if rung else wanted
+        steps = max(-((start - due) // self.grid), (progress.now - start) // self.grid + (1 if progress.steps else 0))
+        progress.steps += 1
+        return min(end, start + max(steps, 0) * self.grid)
+
+    def act(self, progress: Progress, end: datetime) -> datetime:
+        """Everybody's due actions; returns when the next one is wanted."""
+        wanted = end
+        for told in self.crew.step(progress.now):
+            progress.born.update(told.born)
+            progress.acts += told.done
+            progress.refused.update(told.refused)
+            if told.next_at is not None:
+                wanted = min(wanted, told.next_at)
+        return wanted
+
+    def next_rung(self) -> datetime | None:
+        with transaction(self.system, SYSTEM) as tx:
+            return tx.query(NEXT_RUNG)[0]["at"]  # type: ignore[no-any-return]
+
+    def settle(self, progress: Progress) -> None:
+        """Until nothing is due any more, whoever fires it."""
+        deadline = time.monotonic() + PATIENCE
+        while sweep.lag(self.system) is not None:
+            if self.sweeps:
+                progress.rungs += self.crew.sweep()
+            else:
+                self.wake()
+            if time.monotonic() > deadline:
+                raise Unavailable("到期时钟长时间无人处理。", "What is due was not fired for a minute: does a tick process run?")
+
+    def finish(self) -> None:
+        """Until every reaction that is owed has been done."""
+        deadline = time.monotonic() + PATIENCE
+        while self.owed():
+            if self.sweeps:
+                self.crew.drain()
+            else:
+                self.wake()
+            if time.monotonic() > deadline:
+                return
+
+    def wake(self) -> None:
+        self.system.nudge()
+        time.sleep(0.05)
+
+    def owed(self) -> int:
+        with transaction(self.system, SYSTEM) as tx:
+            return tx.query(OWED)[0]["n"]  # type: ignore[no-any-return]

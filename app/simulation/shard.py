@@ -1,0 +1,118 @@
+"""The tickets of one process: a heap of what is due next, each step done through the same door as by people."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.core.actors import SYSTEM
+from app.core.bus import Result, execute, transaction
+from app.core.system import System
+from app.errors import Refusal
+from app.simulation.arrivals import Season
+from app.simulation.course import life
+from app.simulation.demand import Place, demand_of
+from app.simulation.people import read_district
+from app.simulation.ticket import Act, Course, Ticket, World
+
+# The next step of a thread lies later than the one before, however short its wait.
+AT_LEAST = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which of a season's tickets a process drives: those whose number, divided by `of`, leaves `index`."""
+
+    season: Season
+    places: Sequence[Place]
+    run: str
+    index: int = 0
+    of: int = 1
+
+
+@dataclass
+class Told:
+    """What a process reports after a step. `next_at` is when it wants to act again, None when all its tickets have ended."""
+
+    next_at: datetime | None
+    born: list[tuple[int, int]] = field(default_factory=list)
+    done: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Shard:
+    """Deterministic: what a ticket does depends on its own seed and on the steps of the clock, never on another ticket or on an id."""
+
+    system: System
+    world: World
+    heap: list[tuple[datetime, int, int, Course | None]]
+    plan: dict[int, Ticket]
+    acted: set[int] = field(default_factory=set)
+
+    def step(self, now: datetime) -> Told:
+        """Everything due by `now`. A ticket acts once in a step, so that no thread of it overtakes a rung that another one caused."""
+        self.world.now = now
+        self.acted.clear()
+        told = Told(None)
+        while self.heap and self.heap[0][0] <= now:
+            at, n, k, course = heapq.heappop(self.heap)
+            if n in self.acted:
+                heapq.heappush(self.heap, (now + AT_LEAST, n, k, course))
+                continue
+            self.acted.add(n)
+            self.act(self.plan[n], k, course or life(self.plan[n]), told)
+        told.next_at = self.heap[0][0] if self.heap else None
+        return told
+
+    def act(self, ticket: Ticket, k: int, course: Course, told: Told) -> None:
+        """Runs one thread until it waits or ends; threads that it began start with the next step."""
+        waits = self.advance(ticket, course, told)
+        n = ticket.arrival.n
+        if waits is not None:
+            heapq.heappush(self.heap, (max(waits, self.world.now + AT_LEAST), n, k, course))
+        for begun in ticket.threads:
+            ticket.begun += 1
+            heapq.heappush(self.heap, (self.world.now + AT_LEAST, n, ticket.begun, begun))
+        ticket.threads.clear()
+
+    def advance(self, ticket: Ticket, course: Course, told: Told) -> datetime | None:
+        result: Result | None = None
+        while True:
+            try:
+                item: datetime | Act = course.send(result)
+            except StopIteration:
+                return None
+            if isinstance(item, datetime):
+                return item
+            try:
+                result = execute(self.system, item)
+            except Refusal as refusal:
+                told.refused[f"{getattr(item, 'trigger', type(item).__name__)}: {refusal.en}"] += 1
+                return None
+            assert result is not None and result.root is not None
+            told.done += 1
+            if not ticket.id:
+                told.born.append((ticket.arrival.n, result.case_id))
+            ticket.look(result.root)
+            if ticket.state == ticket.arrival.stops_at:
+                return None
+
+
+def open_shard(system: System, part: Part) -> Shard:
+    district = read_district(system)
+    with transaction(system, SYSTEM) as tx:
+        now = tx.now
+    pack = system.settings.current_pack
+    world = World(district, system.settings.pack(pack), system.settings.calendar(pack), part.run, now)
+    mine = [arrival for arrival in part.season.arrivals() if arrival.n % part.of == part.index]
+    plan = {}
+    for arrival in mine:
+        demand = demand_of(arrival, part.places)
+        plan[arrival.n] = Ticket(world, arrival, demand, arrival.rng)
+    heap: list[tuple[datetime, int, int, Course | None]] = [(arrival.at, arrival.n, 0, None) for arrival in mine]
+    heapq.heapify(heap)
+    return Shard(system, world, heap, plan)
