@@ -46,19 +46,21 @@ def born(tx: Tx, head: Root, ready: Ready, row: Mapping[str, Any]) -> Case:
 def walk(tx: Tx, root: Root, case: Case, ready: Ready, steps: Iterable[Step]) -> None:
     """Fire the steps one after another, each at its time, never earlier than what the ticket has already lived through."""
     for step in steps:
-        root.now = max(step.at, case.last_at)
+        root.now = max(step.at, *(each.last_at for each in root.cases.values()))
+        told_at = step.told_at or (step.at if step.at < root.now and not step.inferred else None)
         target = lead_share(root, case) if step.trigger in OF_ASSIGNMENT else case
-        act(Transit(tx, root, target, step.trigger, fields_of(step, ready), inferred=step.inferred), WHO)
+        act(Transit(tx, root, target, step.trigger, fields_of(step, ready, told_at), inferred=step.inferred), WHO)
 
 
-def fields_of(step: Step, ready: Ready) -> dict[str, Any]:
+def fields_of(step: Step, ready: Ready, told_at: datetime | None) -> dict[str, Any]:
+    """What the edge is given; a time that could not stand where the file put it is kept as a note."""
     fields = dict(step.fields)
     if step.trigger == "register":
         fields |= ready.birth
     if step.trigger == "dispatch":
         fields["lead_unit"] = ready.unit_id
-    if step.told_at is not None and step.trigger != "register":
-        fields["note"] = f"原件所载时间：{step.told_at.isoformat()}" + (f"；{fields['note']}" if "note" in fields else "")
+    if told_at is not None and step.trigger != "register":
+        fields["note"] = f"原件所载时间：{told_at.isoformat()}" + (f"；{fields['note']}" if "note" in fields else "")
     return fields
 
 
