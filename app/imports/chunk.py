@@ -14,11 +14,9 @@ from app.imports.asis import retold
 from app.imports.commands import ReplayRows
 from app.imports.mapping import Mapping
 from app.imports.names import LearnNames, NameKey, Sought, category_key, names_in, read_known, unit_key
-from app.imports.planned import PlannedTicket, Rejected
+from app.imports.planned import Plan, PlannedTicket, Rejected, Repeated
 from app.imports.replay import Ready
 from app.imports.vocabulary import FINAL
-
-Plan = PlannedTicket | Rejected
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,7 @@ class Replayer:
                 rejected[row.row_number] = row
         done.rejected = [rejected[number] for number in sorted(rejected)]
         done.counts["read"] = len(chunk)
+        done.counts["already"] += sum(isinstance(plan, Repeated) for plan in chunk)
         done.counts["rejected"] = len(rejected)
         return done
 

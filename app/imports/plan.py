@@ -15,7 +15,7 @@ from app.hotline.coordinates import BadCoordinate, check
 from app.imports.cells import Cell
 from app.imports.getters import BadRowCell, Getter, Header, Row, getter
 from app.imports.mapping import Mapping, NamedCells
-from app.imports.planned import Named, PlannedTicket, Rejected
+from app.imports.planned import Named, Plan, PlannedTicket, Rejected, Repeated
 from app.imports.roads import Roads
 from app.imports.rows import BadRow, RawRow
 from app.imports.values import BadCell, as_text
@@ -83,18 +83,23 @@ class Planner:
         return PlannedTicket(row.number, cells, key, digest, *content)
 
 
-def plan_all(planner: Planner, rows: Iterator[RawRow | BadRow]) -> Iterator[PlannedTicket | Rejected]:
-    """Every row's plan. Within one file a key counts once: the same content again is passed on, other content is rejected."""
+def plan_all(planner: Planner, rows: Iterator[RawRow | BadRow]) -> Iterator[Plan]:
+    """Every row's plan. Within one file a key counts once: the same content again is a repetition, other content is rejected."""
     seen: dict[str, tuple[int, bytes]] = {}
     for row in rows:
         planned = planner.plan(row)
-        if isinstance(planned, PlannedTicket):
-            first, digest = seen.setdefault(planned.external_key, (planned.row_number, planned.digest))
-            if first != planned.row_number and digest != planned.digest:
-                zh = f"编号“{planned.external_key}”在第 {first} 行已出现，内容不同。"
-                en = f'The key "{planned.external_key}" is already in row {first} with other content.'
-                planned = Rejected(row.number, row.cells, zh, en)
-        yield planned
+        yield _once(planned, seen) if isinstance(planned, PlannedTicket) else planned
+
+
+def _once(planned: PlannedTicket, seen: dict[str, tuple[int, bytes]]) -> Plan:
+    first, digest = seen.setdefault(planned.external_key, (planned.row_number, planned.digest))
+    if first == planned.row_number:
+        return planned
+    if digest == planned.digest:
+        return Repeated(planned.row_number)
+    zh = f"编号“{planned.external_key}”在第 {first} 行已出现，内容不同。"
+    en = f'The key "{planned.external_key}" is already in row {first} with other content.'
+    return Rejected(planned.row_number, planned.cells, zh, en)
 
 
 def _wanted(mapping: Mapping) -> list[str]:

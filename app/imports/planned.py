@@ -62,6 +62,13 @@ class PlannedTicket:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeated:
+    """The same key with the same content stands in an earlier row of the file."""
+
+    row_number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """`cells` is the row as it was read, so that it can be mended and brought again."""
 
@@ -69,3 +76,6 @@ class Rejected:
     cells: tuple[Any, ...]
     zh: str
     en: str
+
+
+Plan = PlannedTicket | Repeated | Rejected

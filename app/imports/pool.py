@@ -10,7 +10,8 @@ from multiprocessing import get_context
 
 from app.config import Config
 from app.core.system import System
-from app.imports.chunk import Done, Order, Plan, Replayer
+from app.imports.chunk import Done, Order, Replayer
+from app.imports.planned import Plan
 
 # Two chunks for each process: one in work and one waiting; more would only hold memory.
 AHEAD = 2

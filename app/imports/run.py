@@ -16,11 +16,11 @@ from app.core import bus
 from app.core.actors import IMPORTER
 from app.core.system import System
 from app.imports import archive
-from app.imports.chunk import Done, Order, Plan
+from app.imports.chunk import Done, Order
 from app.imports.commands import BeginRun, EndRun, here_already
 from app.imports.mapping import Mapping
 from app.imports.plan import Planner, plan_all
-from app.imports.planned import PlannedTicket, Rejected
+from app.imports.planned import Plan, PlannedTicket, Rejected, Repeated
 from app.imports.pool import replaying
 from app.imports.reader import open_table
 from app.imports.rejects import Rejects
@@ -102,6 +102,7 @@ def dry_run(system: System, path: Path, mapping: Mapping) -> tuple[Report, list[
             with bus.transaction(system, IMPORTER) as tx:
                 report.counts.update(here_already(tx, mapping, planned))
             report.counts["read"] += len(chunk)
+            report.counts["already"] += sum(isinstance(plan, Repeated) for plan in chunk)
     report.counts["rejected"] = len(rejected)
     return report, rejected
 

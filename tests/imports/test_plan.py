@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import IllFormed
 from app.imports.plan import plan_all
-from app.imports.planned import Named, Outcome, PlannedTicket, Rejected
+from app.imports.planned import Named, Outcome, PlannedTicket, Rejected, Repeated
 from app.imports.vocabulary import ROADS
 
 HEAD = "no,title,content,created"
@@ -88,7 +88,7 @@ def test_a_key_of_two_columns_cannot_be_taken_for_another(text_file, planned, sm
 
 def test_a_key_that_comes_again_counts_once(table):
     again, other = table(["7,噪音,施工,2025-03-01", "7,噪音,施工,2025-03-01", "7,噪音,另一件事,2025-03-01"])[1:]
-    assert isinstance(again, PlannedTicket)
+    assert again == Repeated(3)
     assert isinstance(other, Rejected) and "第 2 行" in other.zh
 
 
