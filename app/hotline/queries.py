@@ -1,1 +1,87 @@
 """Reads of the hotline by one case: one trip, no lock, and what may not be seen is absent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import ClientCursor
+from psycopg import errors as pg
+
+from app.core.actors import Actor
+from app.core.bus import transaction
+from app.core.load import bundle_for, read_root
+from app.core.root import Root
+from app.core.system import System
+from app.core.visibility import sees
+from app.errors import Unavailable, Unseen
+from app.hotline.serialize import assignment_view, ticket_view
+
+# Instants leave the database as they are shown, which spares turning each one over.
+BEGIN = "BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'; SET LOCAL TimeZone = 'Asia/Shanghai'"
+NOW = "SELECT coalesce(frozen_at, clock_timestamp() + shift), epoch FROM installation"
+
+
+@contextmanager
+def reading(system: System) -> Iterator[psycopg.Connection[Any]]:
+    """A connection of the pool without a transaction of its own. What takes longer than its statement may is refused in words."""
+    fairy = system.engine.raw_connection()
+    try:
+        connection = fairy.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        connection.autocommit = True
+        try:
+            yield connection
+        except pg.QueryCanceled as error:
+            raise Unavailable("查询耗时过长，请缩小范围后再试。", "The query took too long; narrow it and try again.") from error
+        except psycopg.OperationalError as error:
+            fairy.invalidate()
+            raise Unavailable("数据库连接中断，请稍后再试。", "The database connection was lost; try again.") from error
+        finally:
+            if fairy.is_valid:
+                connection.rollback()
+                connection.autocommit = False
+    finally:
+        fairy.close()
+
+
+def ask(connection: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """One statement that may take five seconds, in one trip, and planned for the values it is asked with."""
+    with ClientCursor(connection) as cursor:
+        cursor.execute(f"{BEGIN}; {sql}; COMMIT", params)
+        rows: list[tuple[Any, ...]] = []
+        while True:
+            if cursor.description is not None:
+                rows = cursor.fetchall()
+            if not cursor.nextset():
+                return rows
+
+
+def now_of(connection: psycopg.Connection[Any]) -> tuple[datetime, int]:
+    """The legal time and the epoch of reference data."""
+    row = connection.execute(NOW).fetchone()
+    assert row is not None  # an installation always has its one row
+    return row[0], row[1]
+
+
+def read_case(system: System, actor: Actor, kind: str, case_id: int) -> Root:
+    """The root of this case and all under it, if the actor may see it; anything else is unseen."""
+    with transaction(system, actor) as tx:
+        tx.wire.say(bundle_for(system.registry, kind), "(bigint)", (case_id,))
+        rows = tx.wire.go(commit=True)
+    root = read_root(system.registry, rows)
+    if case_id not in root.cases or root.cases[case_id].kind != kind or not sees(actor, root):
+        raise Unseen()
+    return root
+
+
+def get_ticket(system: System, actor: Actor, ticket_id: int, lang: str = "zh") -> dict[str, Any]:
+    return ticket_view(system, actor, read_case(system, actor, "ticket", ticket_id), lang)
+
+
+def get_assignment(system: System, actor: Actor, assignment_id: int, lang: str = "zh") -> dict[str, Any]:
+    root = read_case(system, actor, "assignment", assignment_id)
+    return assignment_view(system, actor, root, assignment_id, lang)

@@ -1,1 +1,189 @@
-"""A ticket as JSON is plain dicts built from rows already read: no query, no schema object."""
+"""A ticket as JSON is plain dicts built from a root already in memory: no query, no schema object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.api.values import shown, shown_due
+from app.core.actors import Actor
+from app.core.root import Case, Clock, Root
+from app.core.system import System
+from app.core.visibility import sees, sees_all
+from app.hotline import shares
+from app.hotline.citizens import shown as picture
+from app.hotline.citizens import tracking_code
+from app.hotline.reference import Reference, reference
+from app.hotline.shown import (
+    TELLS_CODE,
+    badges_of,
+    category_of,
+    hides,
+    passed,
+    person_of,
+    remaining,
+    told,
+    unit_of,
+)
+from workflows.machine import Action
+
+CITIZEN = ("name", "phone", "calling_number", "id_number")
+LOCATION = ("street", "community", "lon", "lat", "crs", "coarse")
+SHARE_TIMES = ("reply_by", "assigned_at", "signed_at", "contacted_at", "submitted_at", "replied_at")
+
+
+def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> dict[str, Any]:
+    """The whole ticket as this actor may see it, from what a command or a read has left in memory."""
+    case, named = root.top(), reference(system.engine, root.epoch)
+    row, hidden = case.data, hides(case.data, actor)
+    clocks = clocks_of(root, actor)
+    running = [clock for clock in clocks if clock.state == "running"]
+    overdue = any(passed(clock, root.now) for clock in running)
+    return {
+        "id": case.id,
+        "kind": "ticket",
+        "number": row["number"],
+        "tracking_code": code_of(system, actor, row),
+        "type": row["type"],
+        "channel": row["channel"],
+        "source": row["source"],
+        "category": category_of(named, row["category_id"]),
+        "title": told(row["title"], hidden),
+        "content": told(row["content"], hidden),
+        "purpose": told(row["purpose"], hidden),
+        "subject": told(row["subject"], hidden),
+        "occurred_at": shown(row["occurred_at"]),
+        "reply_by": shown(row["reply_by"]),
+        "urgency": row["urgency"],
+        "enterprise": row["enterprise"],
+        "labels": row["labels"] or [],
+        "state": case.state,
+        "state_label": state_label(case, lang),
+        "round": row["round"],
+        "version": case.version,
+        "lead_unit": unit_of(named, row["lead_unit_id"]),
+        "assignments": [share_line(named, child, lang) for child in root.children(case) if child.kind == "assignment"],
+        "badges": badges_of(row, case.state, overdue, any(clock.provisional for clock in running)),
+        "location": location_of(row, hidden),
+        "citizen": None if hidden else citizen_of(system, row),
+        "upstream": upstream_of(row),
+        "rating": row["rating"],
+        "solved": row["solved"],
+        "claimed_by": person_of(named, row["claimed_by"]),
+        "due_at": shown_due(min((clock.due_at for clock in running if clock.due_at), default=None)),
+        "clocks": [clock_view(system, root, clock) for clock in clocks],
+        "actions": [action_view(action, lang) for action in shares.actions(system, root, case, actor)],
+        "created_at": shown(case.created_at),
+        "updated_at": shown(case.last_at),
+    }
+
+
+def assignment_view(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh") -> dict[str, Any]:
+    """One unit's share, with what its reader needs to know of the ticket."""
+    case, ticket, named = root.cases[case_id], root.top(), reference(system.engine, root.epoch)
+    hidden = hides(ticket.data, actor)
+    return {
+        **share_line(named, case, lang),
+        "kind": "assignment",
+        "version": case.version,
+        "ticket": {
+            "id": ticket.id, "number": ticket.data["number"], "title": told(ticket.data["title"], hidden),
+            "type": ticket.data["type"], "urgency": ticket.data["urgency"], "state": ticket.state,
+        },
+        "clocks": [clock_view(system, root, clock) for clock in latest(root) if clock.case_id == case_id],
+        "actions": [action_view(action, lang) for action in shares.available(system, root, case, actor)],
+        "created_at": shown(case.created_at),
+        "updated_at": shown(case.last_at),
+    }  # fmt: skip
+
+
+def answer(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh") -> dict[str, Any]:
+    """The case after a command. Who has just given it away sees only what he did."""
+    case = root.cases[case_id]
+    if not sees(actor, root):
+        return {"id": case.id, "kind": case.kind, "state": case.state, "version": case.version}
+    if case.kind == "assignment":
+        return assignment_view(system, actor, root, case_id, lang)
+    return ticket_view(system, actor, root, lang)
+
+
+def state_label(case: Case, lang: str) -> str:
+    state = case.workflow.states[case.state]
+    return state.label_en if lang == "en" else state.label_zh
+
+
+def share_line(named: Reference, case: Case, lang: str) -> dict[str, Any]:
+    row = case.data
+    return {
+        "id": case.id,
+        "unit": unit_of(named, row["unit_id"]),
+        "role": row["role"],
+        "person": person_of(named, row["person_id"]),
+        "state": case.state,
+        "state_label": state_label(case, lang),
+        "round": row["round"],
+        "attempt": row["attempt"],
+        "instructions": row["instructions"],
+        "outcome": row["outcome"],
+        **{name: shown(row[name]) for name in SHARE_TIMES},
+        "due_at": shown_due(case.due_at),
+    }
+
+
+def latest(root: Root) -> list[Clock]:
+    """The newest generation of each limit, in the order in which they began."""
+    newest: dict[tuple[int, str, str], Clock] = {}
+    for clock in root.clocks:
+        key = (clock.case_id, clock.name, clock.level)
+        if key not in newest or newest[key].generation < clock.generation:
+            newest[key] = clock
+    return sorted(newest.values(), key=lambda clock: clock.id)
+
+
+def clocks_of(root: Root, actor: Actor) -> list[Clock]:
+    """The limits of the ticket and of its present shares; a unit is not shown those of another unit."""
+    ticket, whole = root.top(), sees_all(actor)
+    keep = {ticket.id}
+    for case in root.children(ticket):
+        present = case.kind == "assignment" and case.state != "recalled" and case.data["round"] == ticket.data["round"]
+        if present and (whole or case.data["unit_id"] in actor.units):
+            keep.add(case.id)
+    return [clock for clock in latest(root) if clock.case_id in keep]
+
+
+def clock_view(system: System, root: Root, clock: Clock) -> dict[str, Any]:
+    return {
+        "id": clock.id,
+        "case": clock.case_id,
+        "name": clock.name,
+        "level": clock.level,
+        "due_at": shown_due(clock.due_at),
+        "state": clock.state,
+        "overdue": passed(clock, root.now),
+        "provisional": clock.provisional,
+        "remaining": remaining(system, root, clock),
+    }
+
+
+def action_view(action: Action, lang: str) -> dict[str, Any]:
+    return {"trigger": action.trigger, "label": action.label_en if lang == "en" else action.label_zh, "needs": list(action.needs)}
+
+
+def citizen_of(system: System, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The masked picture. Real values are opened one by one, each with its reason, by `Unmask` and never here."""
+    known = picture(system.keyring, row)
+    return {**{name: known.get(name) for name in CITIZEN}, "anonymous": row["anonymous"], "confidential": row["confidential"]}
+
+
+def code_of(system: System, actor: Actor, row: Mapping[str, Any]) -> str | None:
+    return None if actor.roles.isdisjoint(TELLS_CODE) else tracking_code(system.keyring, row)
+
+
+def location_of(row: Mapping[str, Any], hidden: bool) -> dict[str, Any]:
+    return {"address": told(row["address"], hidden), **{name: row[name] for name in LOCATION}}
+
+
+def upstream_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["upstream_number"] is None:
+        return None
+    return {"number": row["upstream_number"], "due_at": shown_due(row["upstream_due_at"])}

@@ -1,0 +1,240 @@
+"""Every filter of a list is one condition that an index can answer; what names nothing that we know finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.api.problems import ill_formed
+from app.core.actors import Actor
+from app.core.masking import NotAPhone, normalise_phone
+from app.core.registry import Registry
+from app.core.system import System
+from app.core.visibility import predicate, sees_all
+from app.hotline.codes import valid_ticket_number
+from app.hotline.reference import Reference
+from app.hotline.registration import NOT_A_PHONE
+from app.hotline.search_tokens import Query, parse_query
+
+PAGING = frozenset({"limit", "cursor"})
+NOTHING = "false"
+DUE_IN = "SELECT d.root_id FROM cases d WHERE d.kind IN ('ticket', 'assignment') AND d.open AND d.due_at"
+STANDING = "SELECT u.root_id FROM case_access u WHERE u.unit_id = %(unit)s AND u.relation IN ('lead', 'co')"
+HELD = "SELECT h.root_id FROM assignments h WHERE h.person_id = ANY(%(person)s)"
+SPOKEN_BY = "SELECT z.id FROM citizens z WHERE z.{0} = ANY(%(phone)s) OR z.{1} = ANY(%(phone)s)"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """By whom, when, and by which names a list is asked for."""
+
+    system: System
+    actor: Actor
+    named: Reference
+    now: datetime
+
+
+@dataclass(slots=True)
+class Chosen:
+    """The conditions of a list and their parameters. `query` must be found again, exactly, in each candidate's text."""
+
+    conditions: list[str]
+    params: dict[str, Any]
+    query: Query | None = None
+
+    @property
+    def where(self) -> str:
+        return " AND ".join(self.conditions) or "true"
+
+
+Filter = Callable[[Asked, Chosen, Any], str]
+
+
+def choose(asked: Asked, filters: Mapping[str, Any], known: Mapping[str, Filter]) -> Chosen:
+    """All that a row must fulfil: to be visible first, then each filter that was given."""
+    condition, params = predicate(asked.actor)
+    chosen = Chosen([] if condition == "true" else [condition], dict(params))
+    for name, value in filters.items():
+        if value is not None and name not in PAGING:
+            chosen.conditions.append(known[name](asked, chosen, value))
+    return chosen
+
+
+def words(value: Any) -> list[str]:
+    """One word, several with commas between, or a list of them."""
+    parts = value.split(",") if isinstance(value, str) else value
+    return [str(part).strip() for part in parts]
+
+
+def equal(column: str, name: str) -> Filter:
+    def condition(asked: Asked, chosen: Chosen, value: Any) -> str:
+        chosen.params[name] = words(value)
+        return f"{column} = ANY(%({name})s)"
+
+    return condition
+
+
+def compared(column: str, sign: str, name: str) -> Filter:
+    def condition(asked: Asked, chosen: Chosen, value: Any) -> str:
+        chosen.params[name] = value
+        return f"{column} {sign} %({name})s"
+
+    return condition
+
+
+def in_state(kind: str) -> Filter:
+    """The index of open cases answers for open states, and that of ended ones for final states, so the query says which it means."""
+
+    def condition(asked: Asked, chosen: Chosen, value: Any) -> str:
+        wanted = words(value)
+        known = finals(asked.system.registry, kind)
+        unknown = [state for state in wanted if state not in known]
+        if unknown:
+            raise ill_formed({"state": [f"没有此状态 / no such state: {', '.join(unknown)}"]})
+        chosen.params["state"] = wanted
+        ends = {known[state] for state in wanted}
+        side = "" if len(ends) > 1 else " AND NOT c.open" if ends == {True} else " AND c.open"
+        return f"c.state = ANY(%(state)s){side}"
+
+    return condition
+
+
+def finals(registry: Registry, kind: str) -> dict[str, bool]:
+    """Each state of a kind, in whichever version of its definition, and whether it is final."""
+    return {name: state.final for flow in registry.workflows.values() if flow.kind == kind for name, state in flow.states.items()}
+
+
+def unit_id_of(asked: Asked, value: Any) -> int | None:
+    by_code = asked.named.unit_by_code.get(str(value))
+    return by_code.id if by_code else as_id(value)
+
+
+def as_id(value: Any) -> int | None:
+    return int(value) if str(value).isascii() and str(value).isdecimal() and len(str(value)) <= 18 else None
+
+
+def of_unit(condition_text: str) -> Filter:
+    def condition(asked: Asked, chosen: Chosen, value: Any) -> str:
+        chosen.params["unit"] = unit_id_of(asked, value)
+        return NOTHING if chosen.params["unit"] is None else condition_text
+
+    return condition
+
+
+def of_person(condition_text: str) -> Filter:
+    """By id, by name, or `me`."""
+
+    def condition(asked: Asked, chosen: Chosen, value: Any) -> str:
+        found = asked.actor.id if value == "me" else as_id(value)
+        named = [person.id for person in asked.named.people.values() if person.name == value]
+        chosen.params["person"] = named if found is None else [found]
+        return condition_text if chosen.params["person"] else NOTHING
+
+    return condition
+
+
+def of_category(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """A branch of the tree with all below it, by id or code."""
+    by_code = asked.named.category_by_code.get(str(value))
+    found = by_code.id if by_code else as_id(value)
+    if found not in asked.named.categories:
+        return NOTHING
+    chosen.params["category"] = asked.named.subtree(found)
+    return "t.category_id = ANY(%(category)s)"
+
+
+def of_urgency(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params["urgency"] = words(value)
+    return "t.urgency = ANY(%(urgency)s)" + ("" if "normal" in chosen.params["urgency"] else " AND t.urgency <> 'normal'")
+
+
+def of_round(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params["round"] = int(value)
+    return "t.round = %(round)s" + (" AND t.round > 1" if chosen.params["round"] > 1 else "")
+
+
+def labelled(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params["label"] = words(value)
+    return "t.labels @> %(label)s::text[] AND t.labels <> '{}'"
+
+
+def tree_due(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params["due_before"] = value
+    return f"c.id IN ({DUE_IN} < %(due_before)s)"
+
+
+def tree_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """A ticket is overdue when a running limit of it or of one of its open shares has passed."""
+    chosen.params["now"] = asked.now
+    if value:
+        return f"c.id IN ({DUE_IN} <= %(now)s)"
+    return "NOT EXISTS (SELECT 1 FROM cases d WHERE d.root_id = c.id AND d.open AND d.due_at <= %(now)s)"
+
+
+def own_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params["now"] = asked.now
+    late = "c.open AND c.due_at IS NOT NULL AND c.due_at <= %(now)s"
+    return late if value else f"NOT coalesce({late}, false)"
+
+
+def of_phone(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """The whole number or its last four digits. A unit cannot learn by guessing who spoke in a confidential ticket."""
+    text, keyring = str(value).strip(), asked.system.keyring
+    try:
+        tail = text.isascii() and text.isdecimal() and len(text) == 4
+        chosen.params["phone"] = keyring.lookups("phone_tail", text) if tail else keyring.lookups("phone", normalise_phone(text))
+    except NotAPhone as error:
+        raise ill_formed({"phone": [NOT_A_PHONE]}) from error
+    names = ("phone_tail_hash", "calling_tail_hash") if tail else ("phone_hash", "calling_hash")
+    found = f"t.citizen_id IN ({SPOKEN_BY.format(*names)})"
+    return found if sees_all(asked.actor) else f"{found} AND NOT t.confidential"
+
+
+def of_words(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """A ticket's number finds that ticket; anything else is looked for in the texts."""
+    text = str(value).strip()
+    if valid_ticket_number(text):
+        chosen.params["number"] = text
+        return "t.number = %(number)s"
+    chosen.query = parse_query(text)
+    if chosen.query is None:
+        return NOTHING
+    chosen.params["tokens"] = chosen.query.tsquery
+    return "c.id IN (SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(tokens)s::tsquery)"
+
+
+TICKET_FILTERS: Mapping[str, Filter] = {
+    "state": in_state("ticket"),
+    "unit": of_unit(f"c.id IN ({STANDING})"),
+    "person": of_person(f"(c.id IN ({HELD}) OR t.claimed_by = ANY(%(person)s))"),
+    "category": of_category,
+    "type": equal("t.type", "type"),
+    "channel": equal("t.channel", "channel"),
+    "source": equal("t.source", "source"),
+    "urgency": of_urgency,
+    "label": labelled,
+    "round": of_round,
+    "overdue": tree_overdue,
+    "due_before": tree_due,
+    "created_from": compared("t.registered_at", ">=", "created_from"),
+    "created_to": compared("t.registered_at", "<", "created_to"),
+    "closed_from": compared("t.closed_at", ">=", "closed_from"),
+    "closed_to": compared("t.closed_at", "<", "closed_to"),
+    "upstream_number": equal("t.upstream_number", "upstream_number"),
+    "phone": of_phone,
+    "q": of_words,
+}
+ASSIGNMENT_FILTERS: Mapping[str, Filter] = {
+    "state": in_state("assignment"),
+    "ticket": compared("a.root_id", "=", "ticket"),
+    "unit": of_unit("a.unit_id = %(unit)s"),
+    "person": of_person("a.person_id = ANY(%(person)s)"),
+    "role": equal("a.role", "role"),
+    "round": compared("a.round", "=", "round"),
+    "overdue": own_overdue,
+    "due_before": lambda asked, chosen, value: "c.open AND " + compared("c.due_at", "<", "due_before")(asked, chosen, value),
+    "assigned_from": compared("a.assigned_at", ">=", "assigned_from"),
+    "assigned_to": compared("a.assigned_at", "<", "assigned_to"),
+}

@@ -1,0 +1,116 @@
+"""The small pieces that every view of a ticket is made of: names beside ids, badges, and how much of a limit is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from app.core.actors import Actor
+from app.core.root import Clock, Root
+from app.core.system import System
+from app.core.timers import ledger_of
+from app.core.visibility import CENTRE, sees_all
+from app.hotline.redaction import for_public
+from app.hotline.reference import Reference
+from rules.amounts import UNIT_NAMES, Unit
+from rules.clocks import consumed
+from rules.worktime import between
+
+# Who may tell a citizen the code that opens the public page of a ticket.
+TELLS_CODE = CENTRE - {"leader"}
+
+BADGES: Mapping[str, tuple[str, str]] = {
+    "overdue": ("已超期", "overdue"),
+    "provisional": ("期限暂定", "provisional deadline"),
+    "confidential": ("保密", "confidential"),
+    "anonymous": ("匿名", "anonymous"),
+    "enterprise": ("涉企", "enterprise"),
+    "urged": ("有催办", "urged"),
+    "escalated": ("已提级", "escalated"),
+    "sent_back": ("审核退回", "sent back"),
+    "termination_requested": ("终止待批", "termination requested"),
+}
+
+
+def badge_label(badge: str, lang: str) -> str:
+    """What a screen writes on a badge; `round N` carries its number."""
+    if badge.startswith("round "):
+        return badge if lang == "en" else f"第 {badge[6:]} 轮"
+    zh, en = BADGES[badge]
+    return en if lang == "en" else zh
+
+
+def badges_of(row: Mapping[str, Any], state: str, overdue: bool, provisional: bool) -> list[str]:
+    """What a ticket is beside its state. `row` is the ticket's row, or the columns of it that a list reads."""
+    found = [f"round {row['round']}"] if row["round"] > 1 else []
+    held = (
+        ("overdue", overdue), ("provisional", provisional), ("confidential", row["confidential"]), ("anonymous", row["anonymous"]),
+        ("enterprise", row["enterprise"]), ("urged", row["urges"]), ("escalated", row["escalations"]),
+        ("sent_back", row["send_backs"] and state == "handling"), ("termination_requested", row["termination_requested_by"]),
+    )  # fmt: skip
+    return found + [name for name, holds in held if holds]
+
+
+def hides(row: Mapping[str, Any], actor: Actor) -> bool:
+    """Who spoke in a confidential ticket stays inside the centre: units see neither the citizen nor names inside the texts."""
+    return bool(row["confidential"]) and not sees_all(actor)
+
+
+def told(text: str | None, hidden: bool) -> str | None:
+    return for_public(text) if hidden and text else text
+
+
+def unit_of(named: Reference, unit_id: int | None) -> dict[str, Any] | None:
+    if unit_id is None:
+        return None
+    unit = named.units[unit_id]
+    return {"id": unit.id, "code": unit.code, "name": unit.name}
+
+
+def category_of(named: Reference, category_id: int | None) -> dict[str, Any] | None:
+    """With the path from the top of the tree, since the name of a leaf alone says little."""
+    if category_id is None:
+        return None
+    path = named.path(category_id)
+    return {"id": category_id, "code": path[-1].code, "name": path[-1].name, "path": [category.name for category in path]}
+
+
+def person_of(named: Reference, person_id: int | None) -> dict[str, Any] | None:
+    if person_id is None:
+        return None
+    person = named.people.get(person_id)
+    return {"id": person_id, "name": person.name if person else None}
+
+
+def passed(clock: Clock, now: datetime) -> bool:
+    """A stopped clock keeps its result; a held one is over when it was over before it was held."""
+    if clock.state == "stopped":
+        return bool(clock.late)
+    return clock.due_at is not None and clock.due_at <= (clock.held_at or now)
+
+
+def remaining(system: System, root: Root, clock: Clock) -> dict[str, str] | None:
+    """What is left, or by how much it is over, in the unit of the limit itself; None for what no longer runs."""
+    if clock.state == "stopped" or (clock.budget is None and clock.due_at is None):
+        return None
+    calendar = system.settings.calendar(clock.pack)
+    ledger = ledger_of(clock)
+    if ledger is not None:
+        left = Fraction(ledger.budget.value) - consumed(ledger, root.now, calendar).value
+        return spoken(left, ledger.budget.unit, passed(clock, root.now))
+    assert clock.due_at is not None
+    if clock.due_at > root.now:
+        return spoken(Fraction(between(root.now, clock.due_at, calendar, "wh").value), "wh", False)
+    return spoken(-Fraction(between(clock.due_at, root.now, calendar, "wh").value), "wh", True)
+
+
+def spoken(left: Fraction, unit: Unit, over: bool) -> dict[str, str]:
+    """`amount` is negative when the limit is over. A day counts as spent when its hours are, though it is due only at its end."""
+    number = f"{abs(float(left)):.2f}".rstrip("0").rstrip(".")
+    zh, en = UNIT_NAMES[unit]
+    if over:
+        return {"amount": f"-{number}{unit}", "zh": f"已超期 {number} {zh}", "en": f"{number} {en} overdue"}
+    number = number if left > 0 else "0"
+    return {"amount": f"{number}{unit}", "zh": f"剩余 {number} {zh}", "en": f"{number} {en} left"}
