@@ -53,6 +53,9 @@ class ClockHand:
     def is_empty(self) -> bool:
         return not self._do(STATE).one().used
 
+    def is_founded(self) -> bool:
+        return bool(self._do("SELECT EXISTS (SELECT 1 FROM units)").scalar_one())
+
     def take(self, purpose: str) -> None:
         """Marks an empty database as `purpose`. Raises Refused when it holds anything else, so that no real case meets a moved clock."""
         found = self._do(STATE).one()

@@ -11,6 +11,7 @@ from app.core.actors import CITIZEN, SYSTEM
 from app.core.bus import Result
 from app.hotline.commands import ActOn, Register
 from app.simulation import texts
+from app.simulation.arrivals import Arrival
 from app.simulation.ticket import Act, Ticket, Working
 from rules.amounts import Amount
 from rules.tables import choose
@@ -33,13 +34,18 @@ CO_HANDLED, UNDONE, WRONG_UNIT, CLAIMED, RECLASSIFIED = 0.12, 0.006, 0.015, 0.15
 FALLBACK = "cgj"
 
 
+def number_of(arrival: Arrival, run: str) -> str:
+    """What the simulated city platform calls the order; "" for a demand of the own desk."""
+    return f"SIM-{run}-{arrival.n:06d}" if arrival.from_city else ""
+
+
 def register(ticket: Ticket) -> Register:
     demand, arrival = ticket.demand, ticket.arrival
     fields = {**demand.fields, "category": ticket.world.district.categories[demand.category]}
     if not arrival.from_city:
         return Register(ticket.centre("agent"), fields, demand.citizen, demand.location)
     due = add(ticket.now, Amount(CITY_LIMITS[fields["type"]], "wd"), ticket.world.calendar).at
-    city = {"source": "city", "upstream_number": f"SIM-{ticket.world.run}-{arrival.n:06d}", "upstream_due_at": due}
+    city = {"source": "city", "upstream_number": number_of(arrival, ticket.world.run), "upstream_due_at": due}
     return Register(SYSTEM, {**fields, **city}, demand.citizen, demand.location)
 
 

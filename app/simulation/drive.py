@@ -45,25 +45,24 @@ class Drive:
     crew: Crew
     grid: timedelta = timedelta(minutes=10)
     sweeps: bool = True
-    watch: Callable[[Progress], None] | None = None
+    watch: Callable[[Progress], None] = lambda progress: None
+    stop: Callable[[], bool] = lambda: False
 
     def run(self, start: datetime, end: datetime, first: datetime) -> Progress:
-        """From `start` to `end` in steps of the grid; `first` is when the first demand arrives."""
+        """From `start` to `end` in steps of the grid, or until asked to stop; `first` is when the first demand arrives."""
         progress = Progress(start)
         wanted, drained = first, start
-        while True:
+        while progress.now < end and not self.stop():
             progress.now = self.next_step(start, end, progress, wanted)
             self.clock.freeze(progress.now)
             self.settle(progress)
-            if progress.now >= end:
-                break
             wanted = self.act(progress, end)
             if self.sweeps and progress.now - drained >= DRAIN_EVERY:
                 self.crew.drain()
                 drained = progress.now
             progress.seconds = time.monotonic() - progress.began
-            if self.watch:
-                self.watch(progress)
+            self.watch(progress)
+        self.settle(progress)
         self.finish()
         progress.seconds = time.monotonic() - progress.began
         return progress

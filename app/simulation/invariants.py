@@ -1,0 +1,125 @@
+"""What must be true of every database at rest, each said as one sentence; one that does not hold names the first rows that break it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.core.actors import SYSTEM
+from app.core.anchors import Broken, verify
+from app.core.bus import transaction
+from app.core.system import System
+from app.core.tx import Tx
+from app.simulation.laws import LAWS
+from rules.amounts import parse_amount
+from rules.clocks import Ledger, project
+
+SHOWN = 3
+STATES = """SELECT c.kind, c.workflow, c.workflow_version, c.state, c.open, count(*) AS n,
+count(*) FILTER (WHERE NOT EXISTS (SELECT 1 FROM clocks k WHERE k.case_id = c.id AND k.state <> 'stopped')) AS unclocked
+FROM cases c GROUP BY 1, 2, 3, 4, 5"""
+STEPS = """SELECT c.workflow, c.workflow_version, h.trigger, h.from_state, h.to_state, min(h.case_id) AS "case" FROM history h
+JOIN cases c ON c.id = h.case_id WHERE h.trigger <> 'rung' GROUP BY 1, 2, 3, 4, 5"""
+VERSIONS = """SELECT c.id AS "case", c.version, count(h.seq) AS steps FROM cases c LEFT JOIN history h ON h.case_id = c.id
+AND h.trigger <> 'rung' AND NOT (c.workflow || '.' || c.workflow_version || '.' || h.trigger = ANY(%(quiet)s))
+GROUP BY c.id HAVING c.version <> count(h.seq)"""
+RUNNING = """SELECT id, pack, budget, consumed, anchored_at, running_since, due_at, provisional FROM clocks
+WHERE state = 'running' AND budget IS NOT NULL"""
+REGISTERED = "SELECT id, upstream_number FROM tickets WHERE id = ANY(%s) OR registered_at >= %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`broken` is empty when the law holds."""
+
+    law: str
+    broken: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What should have come: for each arrival up to now its upstream number, "" for one of the own desk; and what did, by arrival."""
+
+    since: Any
+    numbers: Mapping[int, str]
+    born: Mapping[int, int]
+
+
+def check(system: System, planned: Planned | None = None) -> list[Finding]:
+    """Every law in turn; without a plan nothing is asked about arrivals."""
+    with transaction(system, SYSTEM) as tx:
+        tx.query("SELECT set_config('statement_timeout', '0', true)")
+        findings = [Finding(law, said(tx.query(f"SELECT * FROM ({statement}) broken LIMIT {SHOWN}"))) for law, statement in LAWS.items()]
+        findings += [Finding(law, said(find(tx))) for law, find in RECKONED.items()]
+        if planned is not None:
+            findings.insert(0, Finding("no ticket was lost and none came twice", said(lost(tx, planned))))
+    return [*findings, Finding("every chain of history is intact", chained(system))]
+
+
+def said(rows: Any) -> str:
+    found = [row for row, _ in zip(rows, range(SHOWN), strict=False)]
+    return "; ".join(", ".join(f"{name} {value}" for name, value in row.items()) for row in found)
+
+
+def lost(tx: Tx, planned: Planned) -> Iterator[dict[str, Any]]:
+    found = {row["id"]: row["upstream_number"] for row in tx.query(REGISTERED, (list(planned.born.values()), planned.since))}
+    for n, number in planned.numbers.items():
+        if n not in planned.born:
+            yield {"arrival": n, "is": "missing"}
+        elif found.get(planned.born[n], "absent") != (number or None):
+            yield {"arrival": n, "ticket": planned.born[n], "number": found.get(planned.born[n], "absent")}
+    known = set(planned.born.values())
+    yield from ({"ticket": case_id, "is": "nobody's arrival"} for case_id in found if case_id not in known)
+    if len(known) != len(planned.born):
+        yield {"arrivals": len(planned.born), "tickets": len(known)}
+
+
+def stranded(tx: Tx) -> Iterator[dict[str, Any]]:
+    for row in tx.query(STATES):
+        state = tx.system.registry.workflows[row["workflow"], row["workflow_version"]].states.get(row["state"])
+        if state is None or state.final == row["open"] or (row["open"] and row["unclocked"] and state.owner is None):
+            yield row
+
+
+def strange(tx: Tx) -> Iterator[dict[str, Any]]:
+    for row in tx.query(STEPS):
+        flow = tx.system.registry.workflows[row["workflow"], row["workflow_version"]]
+        leads = (edge.to or row["from_state"] for edge in flow.transitions if stands(edge, row))
+        if row["to_state"] not in leads:
+            yield row
+
+
+def stands(edge: Any, row: Mapping[str, Any]) -> bool:
+    return edge.trigger == row["trigger"] and row["from_state"] in edge.sources
+
+
+def miscounted(tx: Tx) -> list[dict[str, Any]]:
+    flows = tx.system.registry.workflows.values()
+    quiet = {f"{flow.name}.{flow.version}.{edge.trigger}" for flow in flows for edge in flow.transitions if edge.quiet}
+    return tx.query(VERSIONS, {"quiet": sorted(quiet)})
+
+
+def misreckoned(tx: Tx) -> Iterator[dict[str, Any]]:
+    """The stored due instant of every running limit, reckoned once more from budget and consumption."""
+    for row in tx.query(RUNNING):
+        ledger = Ledger(parse_amount(row["budget"]), parse_amount(row["consumed"]), row["anchored_at"], row["running_since"])
+        again = project(ledger, tx.system.settings.calendar(row["pack"]), ())
+        if not again.exhausted and (again.due_at, again.provisional) != (row["due_at"], row["provisional"]):
+            yield {"clock": row["id"], "due": row["due_at"], "reckoned": again.due_at}
+
+
+RECKONED: Mapping[str, Callable[[Tx], Iterable[dict[str, Any]]]] = {
+    "every case is in a state of its definition, and somebody or some clock is answerable": stranded,
+    "every step is an edge of the definition that the case is pinned to": strange,
+    "the version of a case counts the steps that are not quiet": miscounted,
+    "every running limit is due when its ledger says": misreckoned,
+}
+
+
+def chained(system: System) -> str:
+    try:
+        verify(system)
+    except Broken as broken:
+        return str(broken)
+    return ""

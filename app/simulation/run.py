@@ -1,0 +1,109 @@
+"""One simulation from an empty database, or from where the last one ended, to its last step and the check of every invariant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.clock import LOCAL, local
+from app.core.actors import SYSTEM
+from app.core.bus import transaction
+from app.core.system import System
+from app.simulation.arrivals import Season
+from app.simulation.clock import ClockHand
+from app.simulation.crew import Build, crew
+from app.simulation.demand import places_of
+from app.simulation.desk import number_of
+from app.simulation.drive import Drive, Progress
+from app.simulation.found import found
+from app.simulation.invariants import Finding, Planned, check
+from app.simulation.shard import Part
+from rules.packs import shipped_districts
+
+PACK = "demo-district"
+# A Monday; the season that begins here meets the Mid-Autumn and National Day holidays and their make-up workdays.
+START = datetime(2025, 9, 15, tzinfo=LOCAL)
+# Units are there, and people have come, before the first demand.
+FOUNDED_BEFORE = timedelta(days=30)
+BY_STATE = "SELECT state, count(*) AS n FROM cases WHERE kind = 'ticket' GROUP BY 1"
+WRITTEN = """SELECT (SELECT count(*) FROM history WHERE trigger <> 'rung') AS transitions, (SELECT count(*) FROM fires) AS rungs,
+(SELECT count(*) FROM cases WHERE kind = 'assignment') AS assignments"""
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a season is driven: `sweeps` False leaves due clocks to the installation's own processes."""
+
+    processes: int = 1
+    grid: timedelta = timedelta(minutes=10)
+    tail: timedelta = timedelta(0)
+    sweeps: bool = True
+    watch: Callable[[Progress], None] = lambda progress: None
+    stop: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of it. `states` counts tickets, `written` everything that the histories hold."""
+
+    season: Season
+    progress: Progress
+    states: Mapping[str, int]
+    written: Mapping[str, int]
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.broken]
+
+
+def simulate(system: System, build: Build, days: int, per_day: int, seed: int, ways: Ways) -> Report:
+    """Raises Refused on a database that holds anything but simulations."""
+    with ClockHand(system.config) as clock:
+        clock.take("simulation")
+        last = clock.last()
+        start = START if last is None else midnight_after(last)
+        season = Season(start, days, per_day, seed)
+        if clock.is_founded():
+            clock.freeze(start)
+        else:
+            establish(system, clock, start)
+        progress = drive(system, clock, build, season, ways)
+        clock.run_on_from(progress.now)
+    return report(system, season, progress)
+
+
+def midnight_after(last: datetime) -> datetime:
+    day = local(last).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=1)
+
+
+def establish(system: System, clock: ClockHand, start: datetime) -> None:
+    """The demonstration's units, people and categories, as if they had always been there."""
+    clock.freeze(start - FOUNDED_BEFORE)
+    found(system, shipped_districts()[PACK], start - FOUNDED_BEFORE)
+    clock.freeze(start)
+
+
+def drive(system: System, clock: ClockHand, build: Build, season: Season, ways: Ways) -> Progress:
+    places = places_of(shipped_districts()[PACK]["unit"])
+    part = Part(season, places, run_of(season))
+    first = min((arrival.at for arrival in season.arrivals()), default=season.end)
+    with crew(system, build, part, ways.processes) as workers:
+        driven = Drive(system, clock, workers, ways.grid, ways.sweeps, ways.watch, ways.stop)
+        return driven.run(season.start, season.end + ways.tail, first)
+
+
+def run_of(season: Season) -> str:
+    return f"{local(season.start):%Y%m%d}"
+
+
+def report(system: System, season: Season, progress: Progress) -> Report:
+    with transaction(system, SYSTEM) as tx:
+        states = {row["state"]: row["n"] for row in tx.query(BY_STATE)}
+        written = tx.query(WRITTEN)[0]
+    numbers = {arrival.n: number_of(arrival, run_of(season)) for arrival in season.arrivals() if arrival.at <= progress.now}
+    refused = "; ".join(f"{sentence} ({count} times)" for sentence, count in progress.refused.most_common(3))
+    findings = [Finding("nobody was refused what the district's people do every day", refused)]
+    return Report(season, progress, states, written, findings + check(system, Planned(season.start, numbers, progress.born)))
