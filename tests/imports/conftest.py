@@ -11,11 +11,15 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.core import bus, shipped
+from app.core.actors import Actor
+from app.core.system import System
 from app.imports.mapping import Mapping
 from app.imports.mapping_file import load_mapping, parse_mapping
 from app.imports.plan import Planner, plan_all
 from app.imports.planned import PlannedTicket, Rejected
 from app.imports.reader import open_table
+from app.people.units import AddUnit
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 Planned = list[PlannedTicket | Rejected]
@@ -78,6 +82,15 @@ def planned() -> Callable[..., Planned]:
 @pytest.fixture
 def small() -> str:
     return SMALL
+
+
+@pytest.fixture
+def district(system: System) -> System:
+    """A system with its packs and its command centre, and nothing else."""
+    shipped.install_shipped(system)
+    admin = Actor(id=0, name="admin", roles=frozenset({"admin"}))
+    bus.execute(system, AddUnit(admin, "区指挥中心", "centre", "centre"))
+    return system
 
 
 @pytest.fixture
