@@ -146,5 +146,20 @@ class TicketFilters(Paged):
     q = Text(most=200)
 
 
+class AssignmentFilters(Paged):
+    """`GET /assignments`."""
+
+    state = Text(most=300)
+    ticket = Ref(text=True)
+    unit = Text(most=64)
+    person = Text(most=64)
+    role = Choice("lead", "co")
+    round = Whole(least=1, most=100, text=True)
+    overdue = Flag(text=True)
+    due_before = When()
+    assigned_from = When()
+    assigned_to = When()
+
+
 TICKET_IN, PUBLIC_TICKET_IN, RATING_IN, UNMASK_IN, ATTACH_IN = TicketIn(), PublicTicketIn(), RatingIn(), UnmaskIn(), AttachIn()
-TICKET_FILTERS, SUGGEST_ASKED = TicketFilters(), SuggestAsked()
+TICKET_FILTERS, ASSIGNMENT_FILTERS, SUGGEST_ASKED = TicketFilters(), AssignmentFilters(), SuggestAsked()

@@ -1,0 +1,154 @@
+"""The hotline's JSON doors: thin views that make a command or ask a read, and show what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Response
+
+from app.api import histories
+from app.api.doors import PREFIX, Answer, Ask, Door
+from app.api.fields import Triggers
+from app.api.kinds import KindDoors, Page, doors_of
+from app.api.paging import Paged, envelope, fingerprint, read_cursor
+from app.core.bus import Result, execute
+from app.core.file_transfer import download, upload
+from app.core.registry import Registry
+from app.errors import IllFormed
+from app.hotline import explanations, lists, queries
+from app.hotline.commands import ActOn, Register, Unmask
+from app.hotline.naming import named_fields
+from app.hotline.public import public_doors
+from app.hotline.referring import reference_doors
+from app.hotline.schemas import ASSIGNMENT_FILTERS, ATTACH_IN, TICKET_FILTERS, TICKET_IN, UNMASK_IN
+from app.hotline.serialize import answer
+from app.hotline.shares import OWN
+from workflows.definition import Workflow
+
+READ, WRITE, TAG = "tickets:read", "tickets:write", "tickets"
+UPLOAD_LIMIT = 24 * 1024 * 1024
+BESIDE = ("citizen", "location")
+# Lists are walked from the newest id down.
+ORDER: tuple[type, ...] = (int,)
+
+
+def doors(registry: Registry) -> list[Door]:
+    """All doors of the feature, for the composition root."""
+    triggers = triggers_on_ticket(list(registry.workflows.values()))
+    return [
+        Door("POST", "/tickets", register, "登记工单", "Register a ticket", TICKET_IN, scope=WRITE, tag=TAG, status=201),
+        Door("GET", "/tickets", listed, "工单列表", "List of tickets", scope=READ, query_schema=TICKET_FILTERS, tag=TAG),
+        Door("GET", "/tickets/{id}", one, "查看工单", "One ticket", scope=READ, tag=TAG),
+        act_door(triggers),
+        Door("GET", "/tickets/{id}/history", history, "工单的经过", "History of a ticket", scope=READ, query_schema=Paged(), tag=TAG),
+        Door("POST", "/tickets/{id}/unmask", unmask, "查看诉求人信息", "See who the citizen is", UNMASK_IN, scope=WRITE, tag=TAG),
+        Door(
+            "POST", "/tickets/{id}/attachments", attach, "上传附件", "Attach a file", ATTACH_IN,
+            scope=WRITE, tag=TAG, upload=UPLOAD_LIMIT, status=201,
+        ),
+        Door("GET", "/attachments/{id}", fetch, "下载附件", "Download an attachment", scope=READ, tag=TAG),
+        Door("GET", "/clocks/{id}/explanation", explain, "时限说明", "How a deadline came about", scope=READ, tag=TAG),
+        *doors_of(registry, ASSIGNMENTS),
+        *reference_doors(),
+        *public_doors(),
+    ]  # fmt: skip
+
+
+def triggers_on_ticket(flows: Sequence[Workflow]) -> Triggers:
+    """A ticket's own triggers, and those of an assignment that may be said of the ticket. What only other cases set off is left out."""
+    tickets = [flow for flow in flows if flow.kind == "ticket"]
+    shares = [flow for flow in flows if flow.kind == "assignment"]
+    said = [replace(flow, transitions=tuple(edge for edge in flow.transitions if edge.who != ("system@cause",))) for flow in tickets]
+    through = [replace(flow, transitions=tuple(edge for edge in flow.transitions if edge.trigger in OWN)) for flow in shares]
+    return Triggers("ticket", [*said, *through])
+
+
+def after(ask: Ask, result: Result) -> Answer:
+    """The ticket as the command left it, from memory; a replayed answer is read. Who has just lost sight of it sees only what he did."""
+    root, case = result.root, result.case_id
+    body = answer(ask.system, ask.actor, root, case, ask.lang) if root else queries.get_ticket(ask.system, ask.actor, case, ask.lang)
+    headers = {"Idempotency-Replayed": "true"} if result.replayed else {}
+    return Answer(body, version=body["version"], headers=headers)
+
+
+def register(ask: Ask) -> Answer:
+    fields = named_fields(ask.system, {name: value for name, value in ask.body.items() if name not in BESIDE})
+    result: Result = execute(ask.system, Register(ask.actor, fields, ask.body["citizen"], ask.body["location"], ask.key))
+    made = after(ask, result)
+    return replace(made, status=201, headers={**made.headers, "Location": f"{PREFIX}/tickets/{result.case_id}"})
+
+
+def listed(ask: Ask) -> Mapping[str, Any]:
+    mark = fingerprint("tickets", ask.query)
+    after_key = read_cursor(mark, ask.query["cursor"], ORDER)
+    items, last = lists.list_tickets(ask.system, ask.actor, ask.query, after_key, ask.query["limit"], ask.lang)
+    return envelope(items, mark, last)
+
+
+def one(ask: Ask, id: int) -> Answer:
+    body = queries.get_ticket(ask.system, ask.actor, id, ask.lang)
+    return Answer(body, version=body["version"])
+
+
+def act_door(triggers: Triggers) -> Door:
+    def act(ask: Ask, id: int) -> Answer:
+        given = ask.body.get("fields")
+        body = {**ask.body, "fields": named_fields(ask.system, given, "fields.")} if isinstance(given, dict) else ask.body
+        trigger, fields = triggers.read(body)
+        expected = ask.expected(lambda: histories.root_of(ask.system, ask.actor, "ticket", id)[1])
+        result: Result = execute(ask.system, ActOn(ask.actor, id, trigger, fields, expected, ask.key))
+        return after(ask, result)
+
+    return Door(
+        "POST", "/tickets/{id}/transitions", act, "工单：执行操作", "Do something with a ticket", scope=WRITE, tag=TAG, triggers=triggers
+    )
+
+
+def history(ask: Ask, id: int) -> Mapping[str, Any]:
+    mark = fingerprint(f"tickets/{id}/history", {})
+    items, last = histories.page(ask, "ticket", id, read_cursor(mark, ask.query["cursor"], histories.ORDER), ask.query["limit"])
+    return envelope(items, mark, last)
+
+
+def unmask(ask: Ask, id: int) -> Mapping[str, Any]:
+    result: Result = execute(ask.system, Unmask(ask.actor, id, tuple(ask.body["fields"]), ask.body["reason"]))
+    return result.detail or {}
+
+
+def attach(ask: Ask, id: int) -> Answer:
+    file = ask.request.files.get("file")
+    if file is None:
+        raise IllFormed("缺少文件（字段名 file）。", "The file is missing (field “file”).", {"file": ["必须填写。 / Missing."]})
+    result = upload(ask.system, ask.actor, "ticket", id, ask.body["kind"], file.filename or "", file.stream, ask.key)
+    attachment = (result.detail or {})["attachment_id"]
+    return Answer({"id": attachment, "ticket": id}, 201, headers={"Location": f"{PREFIX}/attachments/{attachment}"})
+
+
+def fetch(ask: Ask, id: int) -> Response:
+    data, headers = download(ask.system, ask.actor, id)
+    return Response(data, headers=headers)
+
+
+def explain(ask: Ask, id: int) -> Mapping[str, Any]:
+    return explanations.explain(ask.system, ask.actor, id, ask.lang)
+
+
+def one_share(ask: Ask, id: int) -> Mapping[str, Any]:
+    return queries.get_assignment(ask.system, ask.actor, id, ask.lang)
+
+
+def share_after(ask: Ask, result: Result) -> Mapping[str, Any]:
+    assert result.root is not None  # the frame asks only when the command has left its case in memory
+    return answer(ask.system, ask.actor, result.root, result.case_id, ask.lang)
+
+
+def share_page(ask: Ask, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> Page:
+    return lists.list_assignments(ask.system, ask.actor, filters, after, limit, ask.lang)
+
+
+ASSIGNMENTS = KindDoors(
+    kind="assignment", zh="承办", en="assignment", one=one_share, after=share_after, page=share_page, order=ORDER,
+    filters=ASSIGNMENT_FILTERS,
+)  # fmt: skip

@@ -1,0 +1,55 @@
+"""Units and categories may be named by id or by code; behind this line there are only ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.api.problems import ill_formed
+from app.api.words import Words
+from app.core.system import System
+from app.hotline.reference import Reference, reference
+
+
+def unit_of(named: Reference, code: str) -> int | None:
+    found = named.unit_by_code.get(code)
+    return found.id if found else None
+
+
+def category_of(named: Reference, code: str) -> int | None:
+    found = named.category_by_code.get(code)
+    return found.id if found else None
+
+
+Lookup = Callable[[Reference, str], int | None]
+LOOKUPS: Mapping[str, tuple[Lookup, str, str]] = {
+    "category": (category_of, "事项分类", "category"),
+    "lead_unit": (unit_of, "单位", "unit"),
+    "unit": (unit_of, "单位", "unit"),
+    "co_units": (unit_of, "单位", "unit"),
+}
+
+
+def named_fields(system: System, fields: Mapping[str, Any], under: str = "") -> dict[str, Any]:
+    """The fields with every code replaced by its id; a code that nothing has is refused by name."""
+    told = {name: value for name, value in fields.items() if name in LOOKUPS and has_code(value)}
+    if not told:
+        return dict(fields)
+    named = reference(system.engine, system.settings.epoch)
+    return {**fields, **{name: resolved(named, name, value, under) for name, value in told.items()}}
+
+
+def has_code(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and any(isinstance(each, str) for each in value))
+
+
+def resolved(named: Reference, name: str, value: Any, under: str) -> Any:
+    if isinstance(value, list):
+        return [resolved(named, name, each, under) if isinstance(each, str) else each for each in value]
+    lookup, zh, en = LOOKUPS[name]
+    found = lookup(named, value)
+    if found is None:
+        raise ill_formed(
+            {f"{under}{name}": [Words(f"没有代码为“{value[:64]}”的{zh}。", f"There is no {en} with the code “{value[:64]}”.")]}
+        )
+    return found

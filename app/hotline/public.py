@@ -1,0 +1,88 @@
+"""What a citizen may do without an account: write, follow by tracking code, rate. The code is the only key, and it opens very little."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.api.doors import PREFIX, Answer, Ask, Door
+from app.core.actors import CITIZEN
+from app.core.bus import Result, execute, transaction
+from app.errors import Unseen
+from app.hotline.citizens import tracking_code
+from app.hotline.codes import parse_tracking_code
+from app.hotline.commands import ActOn, Register
+from app.hotline.naming import named_fields
+from app.hotline.redaction import for_public
+from app.hotline.schemas import PUBLIC_TICKET_IN, RATING_IN
+
+BESIDE = ("citizen", "location")
+FOUND = "SELECT id FROM tickets WHERE tracking_hash = ANY(%s)"
+STATE = """
+SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, c.state, c.workflow, c.workflow_version, c.created_at,
+  c.last_at,
+  (SELECT r.public_reply FROM replies r WHERE r.root_id = t.id AND r.public_reply IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS public_reply
+FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %s
+"""
+# What units wrote is public only when it has been approved, or the centre itself has said it.
+TOLD = frozenset({"completed", "closed", "archived", "declined"})
+
+
+def public_doors() -> list[Door]:
+    tag, code = "public", "/public/tickets/{tracking_code}"
+    return [
+        Door(
+            "POST", "/public/tickets", register, "市民登记诉求", "A citizen registers", PUBLIC_TICKET_IN, public=True, tag=tag, status=201
+        ),
+        Door("GET", code, follow, "市民查询进度", "A citizen follows a ticket", public=True, tag=tag),
+        Door("POST", f"{code}/rating", rate, "市民评价", "A citizen rates", RATING_IN, public=True, tag=tag),
+    ]
+
+
+def register(ask: Ask) -> Answer:
+    fields = named_fields(ask.system, {name: value for name, value in ask.body.items() if name not in BESIDE})
+    # Every citizen is the same actor, so that two of them with the same key must not meet: such a key stands for nobody.
+    result: Result = execute(ask.system, Register(CITIZEN, fields, ask.body["citizen"], ask.body["location"]))
+    body = shown(ask, result.case_id)
+    return Answer(body, 201, headers={"Location": f"{PREFIX}/public/tickets/{body['tracking_code']}"})
+
+
+def follow(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
+    return shown(ask, found(ask, tracking_code))
+
+
+def rate(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
+    ticket = found(ask, tracking_code)
+    execute(ask.system, ActOn(replace(CITIZEN, name="citizen"), ticket, "record_callback", ask.body))
+    return shown(ask, ticket)
+
+
+def found(ask: Ask, given: str) -> int:
+    """The ticket of a code as a person typed it. What cannot be a code is not looked up; both are the same answer."""
+    code = parse_tracking_code(given)
+    if code is None:
+        raise Unseen("没有这个查询码。", "There is no such tracking code.")
+    with transaction(ask.system, CITIZEN) as tx:
+        rows = tx.query(FOUND, (ask.system.keyring.lookups("tracking", code),))
+    if not rows:
+        raise Unseen("没有这个查询码。", "There is no such tracking code.")
+    return int(rows[0]["id"])
+
+
+def shown(ask: Ask, ticket: int) -> dict[str, Any]:
+    """State and public reply only; what somebody spoke in it is blackened once more."""
+    with transaction(ask.system, CITIZEN) as tx:
+        row = tx.query(STATE, (ticket,))[0]
+    state = ask.system.registry.workflows[row["workflow"], row["workflow_version"]].states[row["state"]]
+    reply = row["public_reply"] if row["state"] in TOLD else None
+    return {
+        "number": row["number"],
+        "tracking_code": tracking_code(ask.system.keyring, row),
+        "state": row["state"],
+        "label": state.label_en if ask.lang == "en" else state.label_zh,
+        "public_reply": for_public(reply) if reply else None,
+        "may_rate": row["state"] in ("completed", "closed") and row["evaluated_round"] != row["round"],
+        "created_at": row["created_at"],
+        "updated_at": row["last_at"],
+    }

@@ -1,0 +1,71 @@
+"""Reference data as anybody who is signed in may read it: the tree of categories, and which unit the directory suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.api.doors import Ask, Door
+from app.api.problems import ill_formed
+from app.api.words import Words
+from app.core.bus import transaction
+from app.core.visibility import predicate
+from app.errors import Unseen
+from app.hotline.directory import Demand, suggest
+from app.hotline.naming import category_of
+from app.hotline.reference import CategoryName, Reference, reference
+from app.hotline.schemas import SUGGEST_ASKED
+
+ASKED = "SELECT t.type, t.category_id, t.street, t.subject, c.pack FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(id)s AND "
+
+
+def reference_doors() -> list[Door]:
+    return [
+        Door("GET", "/categories", categories, "事项分类", "Categories", tag="reference"),
+        Door("GET", "/directory", directory, "派单建议", "Which unit a ticket should go to", query_schema=SUGGEST_ASKED, tag="reference"),
+    ]
+
+
+def categories(ask: Ask) -> Mapping[str, Any]:
+    """The whole tree, parents before children; it is small and changes rarely."""
+    named = reference(ask.system.engine, ask.system.settings.epoch)
+    rows = sorted(named.categories.values(), key=lambda category: category.code)
+    return {"items": [shown(category) for category in rows], "next": None}
+
+
+def shown(category: CategoryName) -> dict[str, Any]:
+    return {
+        "id": category.id, "code": category.code, "name": category.name, "parent": category.parent_id,
+        "valid_from": category.valid_from, "valid_to": category.valid_to, "provisional": category.provisional,
+    }  # fmt: skip
+
+
+def directory(ask: Ask) -> Mapping[str, Any]:
+    """For `ticket`, or for `category` (id or code), `street`, `type` and `subject` while it is still being typed."""
+    named = reference(ask.system.engine, ask.system.settings.epoch)
+    pack, demand = of_ticket(ask, named) if "ticket" in ask.query else (ask.system.settings.current_pack, of_words(ask, named))
+    with transaction(ask.system, ask.actor) as tx:
+        now = tx.now
+    found = suggest(ask.system, named, pack, demand, now)
+    return {"suggestion": found[0] if found else None, "others": found[1:], "items": found, "next": None}
+
+
+def of_ticket(ask: Ask, named: Reference) -> tuple[str, Demand]:
+    condition, seen = predicate(ask.actor, "t.id")
+    with transaction(ask.system, ask.actor) as tx:
+        rows = tx.query(ASKED + condition, {"id": ask.query["ticket"], **seen})
+    if not rows:
+        raise Unseen()
+    row = rows[0]
+    category = named.categories.get(row["category_id"] or 0)
+    return row["pack"], Demand(row["type"], category.code if category else "", named.area(row["street"]), row["subject"])
+
+
+def of_words(ask: Ask, named: Reference) -> Demand:
+    wanted = ask.query.get("category", "")
+    category = named.categories.get(int(wanted) if wanted.isdecimal() and len(wanted) < 19 else 0)
+    known = category or named.categories.get(category_of(named, wanted) or 0)
+    if wanted and known is None:
+        raise ill_formed({"category": [Words("没有此事项分类。", "There is no such category.")]})
+    street, subject = ask.query.get("street"), ask.query.get("subject")
+    return Demand(ask.query.get("type", "other"), known.code if known else "", named.area(street), subject)
