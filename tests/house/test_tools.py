@@ -35,6 +35,8 @@ READ_BY_LIBRARIES = [
     "ordered",
     "_*",
     "readable",
+    "to_python",
+    "to_url",
     "readinto",
 ]
 DECORATED = ["@*.command", "@*.get", "@*.post", "@*.put", "@*.patch", "@*.delete", "@*.route", "@*errorhandler", "@*_request"]
