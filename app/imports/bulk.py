@@ -1,9 +1,9 @@
-"""New rows of a replay travel by COPY instead of by the one write, in the same transaction: a fifth of the server's work."""
+"""New rows of a replay travel by COPY instead of by the one write, in the same transaction: less than half of the server's work."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,9 +11,16 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import JSONB
 
-from app.core.base import Base
+from app.core.models import CaseRow
 from app.core.tx import Tx
 from app.core.writes import Writes, encode
+from app.hotline.models import Ticket
+from app.imports.models import ImportRow
+from app.people.models import Unit
+
+# The tables of a module are known once it is loaded; these are the modules whose tables refer to one another.
+TABLES = {table.name: table for model in (CaseRow, Unit, Ticket, ImportRow) for table in model.metadata.sorted_tables}
+PLACES = {name: place for place, name in enumerate(TABLES)}
 
 
 class BulkWrites(Writes):
@@ -32,9 +39,8 @@ class BulkWrites(Writes):
 
 def copy_inserts(tx: Tx, writes: BulkWrites) -> None:
     """Sends what was collected, tables that others refer to before those that refer to them."""
-    order = places()
     with tx.wire.connection.cursor() as cursor:
-        for (table, columns), rows in sorted(writes.inserts.items(), key=lambda item: order[item[0][0]]):
+        for (table, columns), rows in sorted(writes.inserts.items(), key=lambda item: PLACES[item[0][0]]):
             packed = json_places(table, columns)
             names = sql.SQL(", ").join(map(sql.Identifier, columns))
             with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)) as copy:
@@ -44,14 +50,9 @@ def copy_inserts(tx: Tx, writes: BulkWrites) -> None:
     writes.inserts.clear()
 
 
-@cache
-def places() -> dict[str, int]:
-    return {table.name: place for place, table in enumerate(Base.metadata.sorted_tables)}
-
-
 @lru_cache(maxsize=256)
 def json_places(table: str, columns: tuple[str, ...]) -> tuple[int, ...]:
-    types = Base.metadata.tables[table].columns
+    types = TABLES[table].columns
     return tuple(place for place, name in enumerate(columns) if isinstance(types[name].type, JSONB))
 
 
