@@ -17,8 +17,8 @@ QUEUES = ("sweep", "outbox")
 
 
 def connection(system: System) -> Redis:
-    """RQ blocks on its queue for minutes, so its connection has no read timeout; a dead peer is found by keep-alive."""
-    return Redis.from_url(system.config.redis_url, socket_keepalive=True, health_check_interval=30)
+    """RQ blocks on its queue for minutes, so its connection has no read timeout of its own; RQ sets one for each wait."""
+    return Redis.from_url(system.config.redis_url, health_check_interval=30)
 
 
 def run(system: System) -> None:
