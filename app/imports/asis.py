@@ -1,26 +1,25 @@
-"""History is replayed on the same edges with nobody told, and with clocks only where our limits applied to it.
+"""History is replayed on the same edges with nobody told, and with clocks only where our limits applied to it."""
 
-Of each definition a replay sees the edges that are open to a file and to what they cause, with their states, needs, guards and effects.
-Of the reactions only the index of words hears of them, so nobody is notified of what happened years ago; and where the file is another
-city's, the clocks are taken off too, so that no limit of ours judges its work.
-"""
+# Of each definition a replay sees the edges that are open to a file and to what they cause, with their states, needs, guards and effects.
+# Of the reactions only the index of words hears of them, so nobody is notified of what happened years ago; and where the file is another
+# city's, the clocks are taken off too, so that no limit of ours judges its work.
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from app.core.system import System
-from app.hotline.reactions import index_ticket
 from workflows.model import Transition, Workflow
 
 FILES = frozenset({"importer", "system"})
+TELLS_NOBODY = frozenset({"index_ticket"})
 
 
 def retold(system: System, clocks: bool) -> System:
     """The same system as a replay sees it: definitions with a file's edges only, that tell nobody and, unless `clocks`, move no clock."""
     known = system.registry
     workflows = {key: _for_files(workflow, clocks) for key, workflow in known.workflows.items()}
-    silent = tuple(reaction for reaction in known.reactions if reaction.react is index_ticket)
+    silent = tuple(reaction for reaction in known.reactions if reaction.name in TELLS_NOBODY)
     return replace(system, registry=replace(known, workflows=workflows, reactions=silent))
 
 

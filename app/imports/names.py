@@ -1,7 +1,6 @@
-"""A file's words for units, streets and categories become ours: known ones are found, unknown ones are added for review.
+"""A file's words for units, streets and categories become ours: known ones are found, unknown ones are added for review."""
 
-One code is one thing, whatever names it bore; a street or a community is one unit, whether it handles matters or only lies there.
-"""
+# One code is one thing, whatever names it bore; a street or a community is one unit, whether it handles matters or only lies there.
 
 from __future__ import annotations
 

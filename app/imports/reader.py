@@ -1,8 +1,7 @@
-"""A file becomes rows, one at a time, each with its number in the file; what cannot be read is said, never skipped.
+"""A file becomes rows, one at a time, each with its number in the file; what cannot be read is said, never skipped."""
 
-Blank rows are not rows. A row that is broken in itself (wrong width, bytes that are not text) comes out as a BadRow, so that
-it is rejected with its reason and the rest of the file goes on.
-"""
+# Blank rows are not rows. A row that is broken in itself (wrong width, quotation marks that do not pair) comes out as a BadRow, so that
+# it is rejected with its reason and the rest of the file goes on.
 
 from __future__ import annotations
 

@@ -80,12 +80,6 @@ def as_number(cell: Any) -> float | None:
     return number
 
 
-def decimals(cell: Any) -> int:
-    """How many decimal places a number was written with: 39 and 39.0 tell a whole degree."""
-    text = as_text(cell) or ""
-    return len(text.partition(".")[2].rstrip("0"))
-
-
 def _compiled(form: str) -> re.Pattern[str]:
     pieces = [PARTS[piece] if piece in PARTS else re.escape(piece) for piece in DIRECTIVE.split(form)]
     return re.compile("".join(pieces))
