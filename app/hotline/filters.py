@@ -139,7 +139,7 @@ def of_category(asked: Asked, chosen: Chosen, value: Any) -> str:
     """A branch of the tree with all below it, by id or code."""
     by_code = asked.named.category_by_code.get(str(value))
     found = by_code.id if by_code else as_id(value)
-    if found not in asked.named.categories:
+    if found is None or found not in asked.named.categories:
         return NOTHING
     chosen.params["category"] = asked.named.subtree(found)
     return "t.category_id = ANY(%(category)s)"

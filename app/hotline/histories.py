@@ -1,1 +1,153 @@
 """The history of a root reads as one story: the chain tells what happened, record tables give the words to those who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from app.api.values import shown
+from app.core.actors import Actor
+from app.core.system import System
+from app.core.visibility import predicate, sees_all
+from app.errors import Unseen
+from app.hotline.queries import now_of, reading
+from app.hotline.redaction import for_public
+from app.hotline.reference import Reference, reference
+from app.hotline.shown import unit_of
+from workflows.definition import Transition, Workflow
+from workflows.fields import FIELDS
+
+ORDER: tuple[type, ...] = (datetime, int, int)
+BEGINNING = (datetime(1900, 1, 1, tzinfo=UTC), 0, 0)
+# What a unit wrote for itself and the centre is not for the other units of the same ticket.
+INTERNAL = frozenset({"internal_note"})
+
+SEEN = """SELECT c.root_id, t.confidential FROM cases c JOIN tickets t ON t.id = c.root_id
+WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
+OF = "x.root_id = h.root_id AND x.case_id = h.case_id AND x.seq = h.seq"
+PAGE = f"""
+SELECT h.seq, h.case_id, c.kind, c.workflow, c.workflow_version, h.at, h.recorded_at, h.actor, h.unit_id, h.trigger, h.from_state,
+    h.to_state, h.fields, h.inferred, h.cause, encode(h.hash, 'hex'),
+    coalesce((SELECT jsonb_object_agg(x.field, x.body) FROM texts x WHERE x.case_id = h.case_id AND x.seq = h.seq), '{{}}')
+    || coalesce((SELECT to_jsonb(x) FROM replies x WHERE {OF} LIMIT 1), '{{}}')
+    || coalesce((SELECT to_jsonb(x) FROM evaluations x WHERE {OF} LIMIT 1), '{{}}')
+    || coalesce((SELECT to_jsonb(x) FROM supplements x WHERE {OF} LIMIT 1), '{{}}')
+FROM history h JOIN cases c ON c.id = h.case_id
+WHERE h.root_id = %(root)s AND (%(whole)s OR h.case_id = %(case)s) AND h.at >= %(at)s
+AND (h.at, h.case_id, h.seq) > (%(at)s, %(after_case)s, %(after_seq)s)
+ORDER BY h.at, h.case_id, h.seq LIMIT %(rows)s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the page, in the order of the statement."""
+
+    seq: int
+    case_id: int
+    kind: str
+    workflow: str
+    workflow_version: int
+    at: datetime
+    recorded_at: datetime
+    actor: str
+    unit_id: int | None
+    trigger: str
+    from_state: str
+    to_state: str
+    fields: Mapping[str, Any]
+    inferred: bool
+    cause: str | None
+    hash: str
+    words: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, and whether what is personal in this ticket is hidden from him."""
+
+    system: System
+    actor: Actor
+    named: Reference
+    hidden: bool
+    lang: str
+
+
+def history_page(
+    system: System, actor: Actor, kind: str, case_id: int, after: Sequence[Any] | None = None, limit: int = 50, lang: str = "zh"
+) -> tuple[list[dict[str, Any]], tuple[Any, ...] | None]:
+    """In the order of legal time, and the key of the last row when there is more. A ticket's history holds that of its shares."""
+    condition, params = predicate(actor)
+    at, after_case, after_seq = after or BEGINNING
+    with reading(system) as connection:
+        seen = connection.execute(SEEN.format(condition=condition), params | {"case": case_id, "kind": kind}).fetchone()
+        if seen is None:
+            raise Unseen()
+        root_id, confidential = seen
+        asked = {"root": root_id, "case": case_id, "whole": root_id == case_id, "at": at, "after_case": after_case, "after_seq": after_seq}
+        rows = [Event(*row) for row in connection.execute(PAGE, asked | {"rows": limit + 1}).fetchall()]
+        named = reference(system.engine, now_of(connection)[1])
+    reader = Reader(system, actor, named, confidential and not sees_all(actor), lang)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return [item(reader, event) for event in rows[:limit]], (last.at, last.case_id, last.seq) if last else None
+
+
+def item(reader: Reader, event: Event) -> dict[str, Any]:
+    fields = {name: field(reader, event, name, value) for name, value in event.fields.items()}
+    note = fields.get("note")
+    return {
+        "seq": event.seq,
+        "case": event.case_id,
+        "kind": event.kind,
+        "at": shown(event.at),
+        "recorded_at": shown(event.recorded_at),
+        "actor": {"id": event.actor, "name": name_of(reader, event)},
+        "unit": unit_of(reader.named, event.unit_id),
+        "trigger": event.trigger,
+        "label": label_of(reader, event),
+        "from": event.from_state,
+        "to": event.to_state,
+        "fields": fields,
+        "note": note if isinstance(note, str) else None,
+        "inferred": event.inferred,
+        "cause": event.cause,
+        "hash": event.hash,
+    }
+
+
+def field(reader: Reader, event: Event, name: str, value: Any) -> Any:
+    """The words behind a digest, for who may read them. Without its salt a digest of short words cannot be tried out."""
+    if name not in FIELDS or not FIELDS[name].private or not isinstance(value, Mapping):
+        return value
+    words = event.words.get(name)
+    foreign = name in INTERNAL and not sees_all(reader.actor) and event.unit_id not in reader.actor.units
+    if words is None or foreign:
+        return {"digest": value["digest"]}
+    return for_public(str(words)) if reader.hidden else words
+
+
+def name_of(reader: Reader, event: Event) -> str | None:
+    """The centre reads every name, a unit those of its own people."""
+    kind, _, number = event.actor.partition(":")
+    if kind != "user":
+        return None
+    person = reader.named.people.get(int(number))
+    if person is None or not (sees_all(reader.actor) or person.unit_id in reader.actor.units):
+        return None
+    return person.name
+
+
+def label_of(reader: Reader, event: Event) -> str:
+    """What the definition of that time calls the step. Of branches the one that takes these fields."""
+    edge = edge_of(reader.system.registry.workflows[event.workflow, event.workflow_version], event)
+    if edge is None:
+        return event.trigger
+    return edge.label_en if reader.lang == "en" else edge.label_zh
+
+
+def edge_of(flow: Workflow, event: Event) -> Transition | None:
+    edges = [edge for edge in flow.transitions if edge.trigger == event.trigger and event.from_state in edge.sources]
+    given = event.fields.keys()
+    fitting = [edge for edge in edges if given <= {*edge.needs, *edge.optional} and given >= set(edge.needs)]
+    return next(iter([*fitting, *edges]), None)

@@ -12,13 +12,14 @@ from app.core.actors import Actor
 from app.core.system import System
 from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, Chosen, Filter, choose
 from app.hotline.items import ASSIGNMENT_PAGE, SEARCHED_TOO, TICKET_COUNT, TICKET_PAGE, assignment_item, ticket_item
-from app.hotline.queries import ask, now_of, reading
+from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import Reference, reference
 from app.hotline.searching import SEARCHED, searched_text
 
 # The recheck of words may drop what the index offers: a page looks at no more than this before it says where to go on.
 MOST_LOOKED_AT = 2_000
 COUNTED = 1_001
+ORDER: tuple[type, ...] = (int,)
 Page = tuple[list[dict[str, Any]], tuple[int] | None]
 Make = Callable[[System, Actor, Reference, list[Any], str], dict[str, Any]]
 
@@ -41,7 +42,7 @@ def count_tickets(system: System, actor: Actor, filters: Mapping[str, Any]) -> i
     """No further than 1,001: whoever sees "more than 1,000" narrows the list. Words are counted as the index finds them."""
     with reading(system) as connection:
         _, chosen = chosen_for(system, actor, connection, filters, TICKET_FILTERS)
-        return int(ask(connection, TICKET_COUNT.format(where=chosen.where), chosen.params | {"rows": COUNTED})[0][0])
+        return int(run(connection, TICKET_COUNT.format(where=chosen.where), chosen.params | {"rows": COUNTED})[0][0])
 
 
 def listed(
@@ -71,7 +72,7 @@ def rows_of(
     page = sql.format(where=f"{chosen.where} AND c.id < %(after)s", more=SEARCHED_TOO if chosen.query else "")
     position, looked_at, found = after[0] if after else 2**63 - 1, 0, list[tuple[Any, ...]]()
     while True:
-        rows = ask(connection, page, chosen.params | {"after": position, "rows": limit + 1})
+        rows = run(connection, page, chosen.params | {"after": position, "rows": limit + 1})
         found += [row for row in rows if chosen.query is None or chosen.query.matches(text_of(row))]
         looked_at += len(rows)
         if len(found) > limit:

@@ -48,7 +48,7 @@ def reading(system: System) -> Iterator[psycopg.Connection[Any]]:
         fairy.close()
 
 
-def ask(connection: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def run(connection: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """One statement that may take five seconds, in one trip, and planned for the values it is asked with."""
     with ClientCursor(connection) as cursor:
         cursor.execute(f"{BEGIN}; {sql}; COMMIT", params)

@@ -62,7 +62,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "round": row["round"],
         "version": case.version,
         "lead_unit": unit_of(named, row["lead_unit_id"]),
-        "assignments": [share_line(named, child, lang) for child in root.children(case) if child.kind == "assignment"],
+        "assignments": [share_line(named, child, lang) for child in shares_in_order(root, case)],
         "badges": badges_of(row, case.state, overdue, any(clock.provisional for clock in running)),
         "location": location_of(row, hidden),
         "citizen": None if hidden else citizen_of(system, row),
@@ -110,6 +110,17 @@ def answer(system: System, actor: Actor, root: Root, case_id: int, lang: str = "
 def state_label(case: Case, lang: str) -> str:
     state = case.workflow.states[case.state]
     return state.label_en if lang == "en" else state.label_zh
+
+
+def shares_in_order(root: Root, ticket: Case) -> list[Case]:
+    """As they were given out: a row that was changed moves in the table, and must not move on the screen."""
+    return sorted((child for child in root.children(ticket) if child.kind == "assignment"), key=lambda child: child.id)
+
+
+def shares_of(root: Root) -> list[Case]:
+    """In the order in which they were given out, which the rows of a read need not have."""
+    found = [case for case in root.children(root.top()) if case.kind == "assignment"]
+    return sorted(found, key=lambda case: case.id)
 
 
 def share_line(named: Reference, case: Case, lang: str) -> dict[str, Any]:
