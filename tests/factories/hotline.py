@@ -46,7 +46,8 @@ DEMAND: dict[str, Any] = {
     "category": "010101",
 }
 REPLY: dict[str, Any] = {
-    "contacted": False, "not_contacted_reason": "诉求人要求不联系", "outcome": "solved", "reply_text": "垃圾已清运。", "public_reply": "已清运。",
+    "contacted": False, "not_contacted_reason": "诉求人要求不联系", "outcome": "solved", "reply_text": "垃圾已清运。",
+    "public_reply": "已清运。",
 }  # fmt: skip
 STRAIGHT: list[tuple[str, str, str, dict[str, Any]]] = [
     ("accepted", "agent", "accept", {}),
