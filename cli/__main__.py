@@ -31,6 +31,8 @@ COMMANDS = {
     "deadline": Place("cli.deadline", "command", "START AMOUNT: when a limit ends, with the walk to it."),
     "import": Place("cli.import_", "command", "FILE --mapping NAME_OR_FILE: rows of another system, through the same door."),
     "calendar": Place("cli.calendar", "command", "publish FILE: give a year its working days; running clocks follow."),
+    "simulate": Place("cli.simulate", "command", "--days N --per-day M: a district's life on a moved clock, then every invariant."),
+    "bench": Place("cli.bench", "command", "NAME [--json]: one measurement, beside its yardstick."),
     "docs": Place("cli.documents", "command", "Make the data dictionary, the API document and the diagrams anew."),
     "backup": Place("cli.backup", "backup", "FILE: the whole system, database and files; keys are named, never contained."),
     "restore": Place("cli.backup", "restore", "FILE: the whole system from a backup, into an empty state folder."),
