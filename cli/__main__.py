@@ -30,6 +30,7 @@ COMMANDS = {
     "rules": Place("cli.rules", "command", "list | check | explain TABLE KEY=VALUE ...: who, how long, how urgent."),
     "deadline": Place("cli.deadline", "command", "START AMOUNT: when a limit ends, with the walk to it."),
     "import": Place("cli.import_", "command", "FILE --mapping NAME_OR_FILE: rows of another system, through the same door."),
+    "export": Place("cli.export", "command", "tickets --to FILE: what an account may see, masked, as xlsx or csv."),
     "calendar": Place("cli.calendar", "command", "publish FILE: give a year its working days; running clocks follow."),
     "simulate": Place("cli.simulate", "command", "--days N --per-day M: a district's life on a moved clock, then every invariant."),
     "bench": Place("cli.bench", "command", "NAME [--json]: one measurement, beside its yardstick."),
