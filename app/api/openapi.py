@@ -101,7 +101,7 @@ class Document:
         return None if shown is None else {"application/json": {"schema": shown}}
 
     def _with_file(self, schema: Schema | None) -> dict[str, Any]:
-        shown = dict(self._converter.schema2jsonschema(schema)) if schema is not None else {"type": "object"}
+        shown: dict[str, Any] = dict(self._converter.schema2jsonschema(schema)) if schema is not None else {"type": "object"}
         shown["properties"] = {**shown.get("properties", {}), "file": {"type": "string", "contentMediaType": "application/octet-stream"}}
         return shown
 

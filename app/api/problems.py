@@ -77,7 +77,7 @@ def body_of(refusal: Refusal, lang: str) -> dict[str, Any]:
     """The problem document of a refusal (RFC 9457), without the request's own reference."""
     english = lang == "en"
     shown: dict[str, Any] = {
-        "type": f"/problems/{refusal.code}",
+        "type": f"/api/v1/problems/{refusal.code}",
         "title": refusal.title_en if english else refusal.title_zh,
         "status": refusal.status,
         "detail": refusal.en if english else refusal.zh,
