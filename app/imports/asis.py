@@ -6,12 +6,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from app.core import bus
+from app.core.actors import IMPORTER
+from app.core.ids import IdBlocks
 from app.core.system import System
 from workflows.model import Transition, Workflow
 
 FILES = frozenset({"importer", "system"})
+IDS = "id_blocks"
+AT_ONCE = 32
+BLOCKS = "SELECT nextval(%s) AS block FROM generate_series(1, %s)"
 TELLS_NOBODY = frozenset({"index_ticket"})
 
 
@@ -20,7 +27,26 @@ def retold(system: System, clocks: bool) -> System:
     known = system.registry
     workflows = {key: _for_files(workflow, clocks) for key, workflow in known.workflows.items()}
     silent = tuple(reaction for reaction in known.reactions if reaction.name in TELLS_NOBODY)
-    return replace(system, registry=replace(known, workflows=workflows, reactions=silent))
+    return replace(system, registry=replace(known, workflows=workflows, reactions=silent), ids=IdBlocks(_stocked(system)))
+
+
+def _stocked(system: System) -> Callable[[str], int]:
+    """Blocks of ids are fetched many at a time; those of ticket numbers are not, so that numbers stay dense."""
+    stock: list[int] = []
+
+    def fetch(sequence: str) -> int:
+        if sequence != IDS:
+            return next_blocks(system, sequence, 1)[0]
+        if not stock:
+            stock.extend(next_blocks(system, sequence, AT_ONCE))
+        return stock.pop(0)
+
+    return fetch
+
+
+def next_blocks(system: System, sequence: str, count: int) -> list[int]:
+    with bus.transaction(system, IMPORTER) as tx:
+        return [row["block"] for row in tx.query(BLOCKS, (sequence, count))]
 
 
 def _for_files(workflow: Workflow, clocks: bool) -> Workflow:

@@ -51,3 +51,34 @@ def test_baltimore_is_late_as_counted_and_its_rounded_places_are_marked(real_dat
     assert sum(plan.location.get("coarse") is True for plan in plans) == 892
     first = next(plan for plan in plans if plan.external_key == "18-00269879")
     assert first.steps[0].at == datetime(2018, 4, 12, 15, 11, 26, tzinfo=UTC)
+
+
+UNKNOWN_CITY = """
+name = "councilstat"
+zone = "America/New_York"
+time_formats = ["%Y-%m-%d"]
+key = ["unique_key"]
+[ticket]
+type = { value = "help" }
+channel = { value = "visit" }
+title = { columns = ["descriptor", "complaint_type"], first = true, missing = "Constituent case" }
+content = { columns = ["complaint_type", "descriptor", "city"], join = " / ", missing = "Constituent case" }
+category = ["complaint_type", "descriptor"]
+[location]
+address = "zip"
+community = "borough"
+[unit]
+name = "account"
+[steps.register]
+at = "opendate"
+[steps.close]
+at = "closedate"
+"""
+
+
+@pytest.mark.deep
+def test_an_unknown_city_s_file_needs_only_a_mapping(real_data, planned):
+    plans = planned(real_data / "councilstat/complaints.csv.gz", UNKNOWN_CITY)
+    kinds = Counter(type(plan).__name__ for plan in plans)
+    assert kinds == {"PlannedTicket": 341_194, "Rejected": 105}
+    assert Counter(plan.state for plan in plans if isinstance(plan, PlannedTicket)) == {"closed": 327_055, "registered": 14_139}
