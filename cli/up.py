@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -18,6 +18,8 @@ from redis import Redis, RedisError
 
 from app.config import CHECKOUT, Config
 from app.errors import Conflict, Unavailable
+from app.main import build
+from cli import demo as demonstration
 from cli import home, stores
 from cli.servers.process import spawn
 from cli.supervision import Part, Program, stop_all
@@ -59,6 +61,8 @@ def _run(config: Config, demo: bool, host: str, port: int) -> NoReturn:
         if config.redis_url:
             _check_redis(config.redis_url)
         config, servers = stack.enter_context(stores.opened(config, patient=False))
+        if demo:
+            _fill(config)
         parts = [
             _part("web", config, "--host", host, "--port", str(port)),
             _part("worker", config),
@@ -72,6 +76,12 @@ def _run(config: Config, demo: bool, host: str, port: int) -> NoReturn:
             time.sleep(LOOK)
             for part in watched:
                 part.look()
+
+
+def _fill(config: Config) -> None:
+    """Before anybody serves: nobody may work while the clock is moved."""
+    with closing(build(config)) as system:
+        demonstration.tell(demonstration.fill(system))
 
 
 def _part(name: str, config: Config, *options: str) -> Part[Program]:

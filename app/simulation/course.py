@@ -38,6 +38,11 @@ def life(ticket: Ticket) -> Course:
 
 
 def worked(ticket: Ticket) -> Generator[datetime | Act, Result | None, None]:
+    if ticket.arrival.decision == "terminate":
+        yield ticket.hours(3)
+        reason = "同一事实、同一理由重复反映，且已答复，不再办理。"
+        yield ticket.fire("supervisor", "terminate", reason=reason, termination_ground="same_facts_again")
+        return
     yield from dispatched(ticket)
     yield from handled(ticket)
 
