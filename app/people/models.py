@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, ForeignKey, Identity, Index, Integer, LargeBinary, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,12 +29,10 @@ class Unit(Base):
 
     __tablename__ = "units"
     __table_args__ = (
-        CheckConstraint(
-            "kind IN ('centre', 'department', 'town', 'street', 'community', 'village', 'vertical', 'utility')", name="kind"
-        ),
+        CheckConstraint("kind IN ('centre', 'department', 'town', 'street', 'community', 'village', 'vertical', 'utility')", name="kind"),
         CheckConstraint("parent_id <> id", name="own_parent"),
     )
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     code: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text, index=True)
     kind: Mapped[str] = mapped_column(Text)
@@ -33,16 +43,13 @@ class Unit(Base):
 
 
 class UnitPeriod(Base):
-    """The name and the parent that a unit had from one instant (included) to another (excluded)."""
+    """The name and the parent that a unit has from an instant on, until its next period begins or the unit closes."""
 
     __tablename__ = "unit_periods"
-    __table_args__ = (
-        CheckConstraint("until > since", name="order"),
-        Index("uq_unit_periods_current", "unit_id", unique=True, postgresql_where=text("until IS NULL")),
-    )
-    unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("units.id"), primary_key=True)
-    since: Mapped[datetime] = mapped_column(Instant, primary_key=True)
-    until: Mapped[datetime | None] = mapped_column(Instant)
+    __table_args__ = (UniqueConstraint("unit_id", "since"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("units.id"))
+    since: Mapped[datetime] = mapped_column(Instant)
     name: Mapped[str] = mapped_column(Text, index=True)
     parent_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("units.id"))
 
@@ -66,7 +73,7 @@ class Reorganisation(Base):
         CheckConstraint("change IN ('rename', 'move', 'merge', 'split', 'close')", name="change"),
         Index("ix_reorganisations_waiting", "effective_at", postgresql_where=text("applied_at IS NULL AND cancelled_at IS NULL")),
     )
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     change: Mapped[str] = mapped_column(Text)
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB)
     reason: Mapped[str] = mapped_column(Text)
@@ -78,12 +85,16 @@ class Reorganisation(Base):
 
 
 class User(Base):
-    """A person's account. `unit_id` is where the person belongs; roles say what may be done and for which unit."""
+    """A person's account. `unit_id` is where the person belongs; roles say what may be done and for which unit.
+
+    `locked_until` comes from wrong passwords and closes only the sign-in: else anybody could shut out an API token by guessing.
+    `barred_at` is an administrator's decision and closes everything.
+    """
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("username = lower(username)", name="lower"),)
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    username: Mapped[str] = mapped_column(Text, unique=True)
+    __table_args__ = (Index("uq_users_username_lower", text("lower(username)"), unique=True),)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    username: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("units.id"), index=True)
     password_hash: Mapped[str | None] = mapped_column(Text)
@@ -92,6 +103,7 @@ class User(Base):
     failed_sign_ins: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     locked_until: Mapped[datetime | None] = mapped_column(Instant)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(Instant)
+    barred_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     deactivated_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -121,7 +133,7 @@ class Absence(Base):
         CheckConstraint("substitute_id <> user_id", name="self"),
         Index("ix_absences_user", "user_id", "until", postgresql_where=text("cancelled_at IS NULL")),
     )
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"))
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
@@ -155,7 +167,7 @@ class AccessToken(Base):
 
     __tablename__ = "access_tokens"
     __table_args__ = (CheckConstraint("kind IN ('api', 'session')", name="kind"),)
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     kind: Mapped[str] = mapped_column(Text)
     label: Mapped[str] = mapped_column(Text)

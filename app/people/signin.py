@@ -1,0 +1,158 @@
+"""Who is at the door: a password opens a session, a session or an API token becomes an actor, and each refusal says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from app.core.actors import SYSTEM, Actor
+from app.core.bus import execute
+from app.core.system import System
+from app.errors import Refused, Unauthenticated
+from app.people.credentials import IssueToken
+from app.people.passwords import verify_password
+from app.people.roles import PASSWORD_ONLY, SCOPES
+from app.people.sessions import EndSession, FailSignIn, OpenSession, TouchToken
+from app.people.tokens import looks_like_token, new_token, token_digest
+
+# One row for one token: who, with which roles for the token's unit, seeing which units. A unit sees its subordinates and the
+# units whose place it took, so that old files stay with whoever is answerable now.
+WHO = """
+SELECT t.id, t.kind, t.scopes, t.expires_at, t.idle_seconds, coalesce(t.last_used_at, t.created_at), t.revoked_at, t.last_used_at,
+  u.id, u.name, t.unit_id, u.barred_at, u.deactivated_at, n.closed_at, i.now,
+  ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id AND r.unit_id = t.unit_id AND r.until IS NULL
+    UNION SELECT d.role FROM delegations d WHERE d.to_user_id = u.id AND d.unit_id = t.unit_id AND d.revoked_at IS NULL
+      AND d.since <= i.now AND d.until > i.now),
+  ARRAY(WITH RECURSIVE reach(id) AS (
+    SELECT t.unit_id UNION SELECT below.id FROM reach CROSS JOIN LATERAL (
+      SELECT c.id FROM units c WHERE c.parent_id = reach.id
+      UNION ALL SELECT s.old_unit_id FROM unit_successions s WHERE s.new_unit_id = reach.id AND s.main) below)
+    SELECT id FROM reach)
+FROM access_tokens t JOIN users u ON u.id = t.user_id JOIN units n ON n.id = t.unit_id
+CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
+WHERE t.digest = %s
+"""
+ACCOUNT = """
+SELECT u.id, u.password_hash, u.locked_until, u.barred_at, u.deactivated_at, coalesce(i.frozen_at, clock_timestamp() + i.shift)
+FROM installation i LEFT JOIN users u ON lower(u.username) = lower(%s)
+"""
+COARSE = {"api": timedelta(hours=1), "session": timedelta(minutes=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`token` goes into the session's cookie; while `must_change_password`, it opens nothing but the change of the password."""
+
+    token: str
+    actor: Actor
+    must_change_password: bool
+
+
+def authenticate_token(system: System, token: str) -> Actor:
+    """One read. The use of a token is noted by the hour (a session's by the minute), never by the request."""
+    if not looks_like_token(token):
+        raise Unauthenticated("令牌无效。", "This token is not valid.")
+    with reading(system) as cursor:
+        row = cursor.execute(WHO, (token_digest(token),), prepare=True).fetchone()
+    if row is None:
+        raise Unauthenticated("令牌无效。", "This token is not valid.")
+    token_id, kind, scopes, expires_at, idle_seconds, active_at, revoked_at, used_at = row[:8]
+    user_id, name, unit_id, barred_at, left_at, closed_at, now, roles, units = row[8:]
+    idle = idle_seconds is not None and now >= active_at + timedelta(seconds=idle_seconds)
+    refuse(kind, revoked_at, now >= expires_at, idle, barred_at, left_at, closed_at)
+    if used_at is None or now >= used_at + COARSE[kind]:
+        execute(system, TouchToken(SYSTEM, token_id))
+    carried = None if scopes is None else frozenset(scopes)
+    held = frozenset() if carried == PASSWORD_ONLY else frozenset(roles)
+    return Actor(id=user_id, name=name, roles=held, unit_id=unit_id, units=frozenset(units), scopes=carried)
+
+
+def refuse(
+    kind: str,
+    revoked_at: datetime | None,
+    expired: bool,
+    idle: bool,
+    barred_at: datetime | None,
+    left_at: datetime | None,
+    closed_at: datetime | None,
+) -> None:
+    word_zh, word_en = ("会话", "session") if kind == "session" else ("令牌", "token")
+    if revoked_at is not None:
+        raise Unauthenticated(f"此{word_zh}已被撤销。", f"This {word_en} was revoked.")
+    if expired:
+        raise Unauthenticated(f"此{word_zh}已过期。", f"This {word_en} has expired.")
+    if idle:
+        raise Unauthenticated("会话闲置过久，请重新登录。", "The session was idle for too long; sign in again.")
+    if left_at is not None:
+        raise Unauthenticated("该账号已停用。", "This account was deactivated.")
+    if barred_at is not None:
+        raise Unauthenticated("该账号已被锁定，请联系管理员。", "This account is locked; ask the administrator.")
+    if closed_at is not None:
+        raise Unauthenticated("该账号所属单位已撤并。", "The unit of this account was closed.")
+
+
+def sign_in(system: System, username: str, password: str, address: str = "") -> SignedIn:
+    """Opens a session. A wrong name and a wrong password are one refusal and take the same time."""
+    with reading(system) as cursor:
+        row = cursor.execute(ACCOUNT, (username.strip(),)).fetchone()
+    assert row is not None  # an installation always has its one row
+    user_id, stored, locked_until, barred_at, left_at, now = row
+    right = verify_password(system.config, stored, password)
+    if locked_until is not None and now < locked_until:
+        raise Unauthenticated("密码连续输错，账号暂时锁定，请稍后再试。", "Too many wrong passwords; this account is locked for a while.")
+    if not right:
+        execute(system, FailSignIn(SYSTEM, user_id, address))
+        raise Unauthenticated("用户名或密码不正确。", "The user name or the password is wrong.")
+    refuse("session", None, False, False, barred_at, left_at, None)
+    token = new_token("session")
+    opened = execute(system, OpenSession(SYSTEM, user_id, token_digest(token), stored, password, address))
+    return SignedIn(token, authenticate_token(system, token), opened.detail["must_change_password"])
+
+
+def sign_out(system: System, token: str) -> None:
+    execute(system, EndSession(SYSTEM, token_digest(token)))
+
+
+def issue_token(
+    system: System,
+    actor: Actor,
+    username: str,
+    label: str,
+    days: int = 90,
+    scopes: frozenset[str] = SCOPES,
+    unit_id: int | None = None,
+) -> str:
+    """Makes a token, has its digest recorded and returns the token, which nobody can read again."""
+    with reading(system) as cursor:
+        row = cursor.execute("SELECT id FROM users WHERE lower(username) = lower(%s)", (username,)).fetchone()
+    if row is None:
+        raise Refused(f"没有账号 {username}。", f"There is no account {username}.")
+    token = new_token("api")
+    execute(system, IssueToken(actor, row[0], token_digest(token), label, tuple(sorted(scopes)), days, unit_id))
+    return token
+
+
+@contextmanager
+def reading(system: System) -> Iterator[psycopg.Cursor[Any]]:
+    """A connection of the pool for single reads: without a transaction there is nothing to begin and nothing to roll back."""
+    fairy = system.engine.raw_connection()
+    try:
+        connection = fairy.driver_connection
+        assert isinstance(connection, psycopg.Connection)
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+        except psycopg.OperationalError:
+            fairy.invalidate()
+            raise
+        finally:
+            if fairy.is_valid:
+                connection.autocommit = False
+    finally:
+        fairy.close()
