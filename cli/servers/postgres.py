@@ -24,6 +24,8 @@ OWNER = "citydesk"
 SUPERUSER = "postgres"
 MIB = 1024 * 1024
 PATIENCE = 60.0
+# How long a server that a killed owner left behind may take to write its last pages.
+LEFTOVERS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def start(home: Path, fast: bool = False) -> PostgresServer:
     data = place.data_folder(home, account)
     if not (data / "PG_VERSION").exists():
         _initialise(programs, data, account, fast)
-    clear_out(data)
+    clear_out(data, LEFTOVERS)
     (data / "postmaster.pid").unlink(missing_ok=True)
     sockets = place.socket_folder(home, "pg", account)
     for left in sockets.iterdir():

@@ -121,7 +121,7 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-def clear_out(folder: Path, patience: float = 10.0) -> None:
+def clear_out(folder: Path, patience: float) -> None:
     """End what an earlier, killed owner left running in `folder`."""
     for number in (signal.SIGINT, signal.SIGKILL):
         left = processes_in(folder)

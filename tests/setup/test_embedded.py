@@ -70,8 +70,9 @@ def test_a_killed_owner_takes_its_servers_along_and_the_next_one_finds_the_data(
         again.stop()
 
 
-def test_a_server_left_behind_is_ended_before_the_next_starts(state_folder: Path) -> None:
-    """The owner and the server killed together leave children of the server and its lock file."""
+def test_a_server_left_behind_is_ended_before_the_next_starts(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that hears nothing is killed; its children and its lock file are in nobody's way."""
+    monkeypatch.setattr(postgres, "LEFTOVERS", 1.0)
     process, (database, _, _) = owner(state_folder)
     data = (state_folder / "postgres").resolve()
     left = set(processes_in(data))
