@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from flask import Response
 
-from app.api import histories
 from app.api.doors import PREFIX, Answer, Ask, Door
 from app.api.fields import Triggers
+from app.api.histories import root_of
 from app.api.kinds import KindDoors, Page, doors_of
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.core.bus import Result, execute
 from app.core.file_transfer import download, upload
 from app.core.registry import Registry
 from app.errors import IllFormed
-from app.hotline import explanations, lists, queries
+from app.hotline import explanations, histories, lists, queries
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.naming import named_fields
 from app.hotline.public import public_doors
@@ -42,7 +42,10 @@ def doors(registry: Registry) -> list[Door]:
         Door("GET", "/tickets", listed, "工单列表", "List of tickets", scope=READ, query_schema=TICKET_FILTERS, tag=TAG),
         Door("GET", "/tickets/{id}", one, "查看工单", "One ticket", scope=READ, tag=TAG),
         act_door(triggers),
-        Door("GET", "/tickets/{id}/history", history, "工单的经过", "History of a ticket", scope=READ, query_schema=Paged(), tag=TAG),
+        Door(
+            "GET", "/tickets/{id}/history", history_view("ticket"), "工单的经过", "History of a ticket",
+            scope=READ, query_schema=Paged(), tag=TAG,
+        ),
         Door("POST", "/tickets/{id}/unmask", unmask, "查看诉求人信息", "See who the citizen is", UNMASK_IN, scope=WRITE, tag=TAG),
         Door(
             "POST", "/tickets/{id}/attachments", attach, "上传附件", "Attach a file", ATTACH_IN,
@@ -58,7 +61,11 @@ def doors(registry: Registry) -> list[Door]:
 
 def share_doors(registry: Registry) -> list[Door]:
     """A token that may read tickets may read their shares: the scopes know tickets only."""
-    return [replace(door, scope=READ if door.method == "GET" else WRITE) for door in doors_of(registry, ASSIGNMENTS)]
+    shown = {"GET /assignments/{id}/history": history_view("assignment")}
+    return [
+        replace(door, scope=READ if door.method == "GET" else WRITE, view=shown.get(door.name, door.view))
+        for door in doors_of(registry, ASSIGNMENTS)
+    ]
 
 
 def triggers_on_ticket(flows: Sequence[Workflow]) -> Triggers:
@@ -102,7 +109,7 @@ def act_door(triggers: Triggers) -> Door:
         given = ask.body.get("fields")
         body = {**ask.body, "fields": named_fields(ask.system, given, "fields.")} if isinstance(given, dict) else ask.body
         trigger, fields = triggers.read(body)
-        expected = ask.expected(lambda: histories.root_of(ask.system, ask.actor, "ticket", id)[1])
+        expected = ask.expected(lambda: root_of(ask.system, ask.actor, "ticket", id)[1])
         result: Result = execute(ask.system, ActOn(ask.actor, id, trigger, fields, expected, ask.key))
         return after(ask, result)
 
@@ -111,10 +118,16 @@ def act_door(triggers: Triggers) -> Door:
     )
 
 
-def history(ask: Ask, id: int) -> Mapping[str, Any]:
-    mark = fingerprint(f"tickets/{id}/history", {})
-    items, last = histories.page(ask, "ticket", id, read_cursor(mark, ask.query["cursor"], histories.ORDER), ask.query["limit"])
-    return envelope(items, mark, last)
+def history_view(kind: str) -> Callable[..., Mapping[str, Any]]:
+    """What happened, with the words for those who may read them. A ticket's history holds that of its shares."""
+
+    def history(ask: Ask, id: int) -> Mapping[str, Any]:
+        mark = fingerprint(f"{kind}/{id}/history", {})
+        after_key = read_cursor(mark, ask.query["cursor"], histories.ORDER)
+        items, last = histories.history_page(ask.system, ask.actor, kind, id, after_key, ask.query["limit"], ask.lang)
+        return envelope(items, mark, last)
+
+    return history
 
 
 def unmask(ask: Ask, id: int) -> Mapping[str, Any]:

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.pool import NullPool
 
 from app.clock import local
 
@@ -132,7 +133,8 @@ def reference(engine: Engine, epoch: int | None = None) -> Reference:
     known = _SHELF.get(engine)
     if known is not None and known.epoch == epoch:
         return known
-    with engine.connect() as connection:
+    # Whoever asks within a command holds a connection of the pool; waiting there for a second one could wait for ever.
+    with create_engine(engine.url, poolclass=NullPool).connect() as connection:
         found = connection.exec_driver_sql(EPOCH).scalar_one()
         if known is None or known.epoch != found:
             known = _SHELF[engine] = _read(connection, found)

@@ -85,7 +85,7 @@ def test_the_history_tells_who_did_what_with_which_words(desk: Desk) -> None:
     items = desk.get("agent", f"/tickets/{ticket}/history")["items"]
     assert [item["trigger"] for item in items] == ["register", "accept", "dispatch", "assign"]
     told = items[2]
-    assert told["actor"] == f"user:{desk.user_ids['dispatcher']}" and (told["from"], told["to"]) == ("accepted", "dispatched")
+    assert told["actor"]["id"] == f"user:{desk.user_ids['dispatcher']}" and (told["from"], told["to"]) == ("accepted", "dispatched")
     assert told["note"] == "请尽快" and len(told["hash"]) == 64 and told["at"] == "2025-09-01T09:30:00+08:00"
     kept = desk.rows("SELECT fields FROM history WHERE root_id = %s AND trigger = 'dispatch'", ticket)[0]["fields"]
     assert "请尽快" not in str(kept), "the chain holds digests, never words"
