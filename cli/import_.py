@@ -14,6 +14,7 @@ from app.main import build
 from cli import stores
 
 SHOWN = 20
+LOGGED = 1000
 
 
 @click.command()
@@ -37,12 +38,17 @@ def command(file: Path, mapping: str, only_look: bool, live: bool, processes: in
 
 
 def show(report: Report) -> None:
-    end = "\r" if sys.stderr.isatty() else "\n"
-    click.echo(f"已读 read {report.counts['read']} …", err=True, nl=False)
-    click.echo(end, err=True, nl=False)
+    """One line that moves on a screen; in a log, a line now and then."""
+    read = report.counts["read"]
+    if sys.stderr.isatty():
+        click.echo(f"\r已读 read {read} …", err=True, nl=False)
+    elif read % LOGGED == 0:
+        say(f"已读 read {read} …")
 
 
 def tell(file: Path, report: Report) -> None:
+    if sys.stderr.isatty():
+        say("")
     if report.resumed:
         say("上次未完成，已续接。 / An interrupted import was resumed.")
     for what, code, name in report.created[:SHOWN]:

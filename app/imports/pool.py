@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 
 from app.config import Config
 from app.core.system import System
@@ -48,7 +51,17 @@ def _in_order(pool: ProcessPoolExecutor, chunks: Iterable[list[Plan]], ahead: in
 
 
 def _begin(build: Build, config: Config, order: Order) -> None:
+    """Ctrl-C is the parent's to answer: a chunk in work is finished. Without the parent there is nobody to answer to."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _here.append(Replayer(build(config), order))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _do(chunk: list[Plan]) -> Done:

@@ -42,7 +42,7 @@ def test_the_last_line_counts_and_the_rest_is_on_stderr(call, files):
     done = call(file, "--mapping", mapping)
     assert done.exit_code == 0, done.output
     assert done.stdout == "read 2, imported 1, updated 0, already there 0, rejected 1\n"
-    assert "rows.csv.rejected.csv" in done.stderr and "已读" in done.stderr
+    assert "rows.csv.rejected.csv" in done.stderr
     assert call(file, "--mapping", mapping).stdout == "read 2, imported 0, updated 0, already there 1, rejected 1\n"
 
 
