@@ -112,9 +112,17 @@ class Desk:
 
     def rows(self, sql: str, *params: Any) -> list[dict[str, Any]]:
         """What the database holds, read by its owner."""
-        plain = make_url(self.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
-        with psycopg.connect(plain, row_factory=dict_row, autocommit=True) as connection:
+        with self.connect() as connection:
             return connection.execute(sql, params).fetchall()
+
+    def change(self, sql: str, *params: Any) -> None:
+        """What only a fault or an operator would do to the database."""
+        with self.connect() as connection:
+            connection.execute(sql, params)
+
+    def connect(self) -> psycopg.Connection[dict[str, Any]]:
+        plain = make_url(self.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(plain, row_factory=dict_row, autocommit=True)
 
     def triggers(self, ticket: int) -> list[tuple[str, str]]:
         """The history of a ticket and its shares: kind and trigger, without the marks of clocks."""
