@@ -23,6 +23,7 @@ from app.api.words import preferred
 from app.core.actors import CITIZEN, Actor
 from app.core.system import System
 from app.errors import Forbidden, Unauthenticated
+from app.people.roles import PASSWORD_ONLY
 
 PREFIX = "/api/v1"
 NO_QUERY = Body()
@@ -129,11 +130,7 @@ class Porter:
         actor = self._known(asked)
         asked.environ["citydesk.actor"] = actor.label
         self.limiter.by_token(actor.id)
-        if door.scope is not None and actor.scopes is not None and door.scope not in actor.scopes:
-            raise Forbidden(
-                f"此令牌没有“{door.scope}”范围。", f"This token lacks the scope “{door.scope}”.",
-                headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{door.scope}"'},
-            )  # fmt: skip
+        within_scope(door, actor)
         return actor
 
     def _known(self, asked: Request) -> Actor:
@@ -147,6 +144,17 @@ class Porter:
             self.limiter.failed(asked.remote_addr)
             refusal.extra["headers"] = {"WWW-Authenticate": 'Bearer realm="citydesk", error="invalid_token"'}
             raise
+
+
+def within_scope(door: Door, actor: Actor) -> None:
+    """A restricted token opens only what its scopes name; one that may only change the password opens nothing here."""
+    if actor.scopes is None:
+        return
+    if actor.scopes == PASSWORD_ONLY:
+        raise Forbidden("请先修改初始密码。", "Change the first password before anything else.")
+    if door.scope is not None and door.scope not in actor.scopes:
+        told = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{door.scope}"'}
+        raise Forbidden(f"此令牌没有“{door.scope}”范围。", f"This token lacks the scope “{door.scope}”.", headers=told)
 
 
 def read(door: Door, asked: Request) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import orjson
 from flask import Flask, Response
 
-from app.api import definitions, ops, problems, refusals
+from app.api import definitions, ops, persons, problems, refusals
 from app.api.doors import Ask, Authenticate, Door, Porter, hang
 from app.api.edge import Edge
 from app.api.limits import Limiter, Rates
@@ -35,7 +35,7 @@ def install(
     pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync))
     problems.install(app)
     porter = Porter(system, authenticate, limiter)
-    all_doors = [*doors, *definitions.doors(system.registry), *refusals.DOORS]
+    all_doors = [*doors, *definitions.doors(system.registry), *persons.DOORS, *refusals.DOORS]
     document = describe(all_doors)
     hang(app, porter, [*all_doors, document_door(document)])
     ops.install(app, system, probe, meters, pulse)

@@ -1,4 +1,4 @@
-"""What happened to a case and all under it, as its readers see it: the chain's own rows, with the words that still exist put back."""
+"""What happened to a case and all under it: the chain's own rows, without words. A feature that knows who may read its words adds them."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ ORDER: tuple[type, ...] = (datetime, int, int)
 
 _ROWS = """
 SELECT h.case_id, h.seq, h.at, h.recorded_at, h.actor, h.unit_id, h.trigger, h.from_state, h.to_state, h.fields, h.inferred, h.cause,
-       encode(h.hash, 'hex') AS hash,
-       (SELECT jsonb_object_agg(t.field, t.body) FROM texts t WHERE t.case_id = h.case_id AND t.seq = h.seq) AS words
+       encode(h.hash, 'hex') AS hash
 FROM history h
 WHERE h.root_id = :root AND (:whole OR h.case_id = :case) AND (h.at, h.case_id, h.seq) > (:at, :after_case, :after_seq)
 ORDER BY h.at, h.case_id, h.seq LIMIT :limit"""
@@ -57,8 +56,6 @@ def page(ask: Ask, kind: str, case_id: int, after: Sequence[Any] | None, limit: 
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    words = row["words"] or {}
-    fields = {name: words.get(name, value) for name, value in row["fields"].items()}
     return {
         "seq": row["seq"],
         "case": row["case_id"],
@@ -69,8 +66,8 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "trigger": row["trigger"],
         "from": row["from_state"],
         "to": row["to_state"],
-        "fields": fields,
-        "note": words.get("note"),
+        "fields": row["fields"],
+        "note": None,
         "inferred": row["inferred"],
         "cause": row["cause"],
         "hash": row["hash"],

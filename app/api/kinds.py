@@ -28,7 +28,9 @@ class KindDoors:
     `one(ask, id)` shows a case that the actor may see, with `version` in it, or raises Unseen. `page(ask, filters, after, limit)` gives
     rows and the key of the last one when there is more; `order` are the types of that key. `after(ask, result)` shows a case from what a
     command still holds in memory (default: `one`). `aim(ask, id, trigger)` may turn a trigger to another case (a unit's own assignment).
-    `born(ask)` registers with the body that `birth` reads; without it a kind born by its definition alone is opened with its own fields.
+    `history(ask, id, after, limit)` gives history rows with the words that this reader may read (default: the rows without words).
+    `reads` and `writes` are the scopes of its doors. `born(ask)` registers with the body that `birth` reads; without it a kind born by
+    its definition alone is opened with its own fields.
     """
 
     kind: str
@@ -43,6 +45,10 @@ class KindDoors:
     born: Callable[[Ask], Result] | None = None
     opens: bool = False
     after: Callable[[Ask, Result], Mapping[str, Any]] | None = None
+    history: Callable[[Ask, int, Sequence[Any] | None, int], Page] | None = None
+    history_order: tuple[type, ...] = histories.ORDER
+    reads: str = "tickets:read"
+    writes: str = "tickets:write"
     aim: Callable[[Ask, int, str], tuple[str, int]] | None = None
 
 
@@ -77,7 +83,7 @@ def _one(kind: KindDoors, plural: str) -> Door:
 
     return Door(
         "GET", f"/{plural}/{{id}}", view, f"查看{kind.zh}", f"One {kind.en}",
-        response_schema=kind.shape, scope=f"{plural}:read", tag=plural,
+        response_schema=kind.shape, scope=kind.reads, tag=plural,
     )  # fmt: skip
 
 
@@ -90,20 +96,21 @@ def _transitions(kind: KindDoors, plural: str, triggers: Triggers) -> Door:
 
     return Door(
         "POST", f"/{plural}/{{id}}/transitions", view, f"{kind.zh}：执行操作", f"Do something with a {kind.en}",
-        response_schema=kind.shape, scope=f"{plural}:write", tag=plural, triggers=triggers,
+        response_schema=kind.shape, scope=kind.writes, tag=plural, triggers=triggers,
     )  # fmt: skip
 
 
 def _history(kind: KindDoors, plural: str) -> Door:
     def view(ask: Ask, id: int) -> Mapping[str, Any]:
         mark = fingerprint(f"{plural}/{id}/history", {})
-        after = read_cursor(mark, ask.query["cursor"], histories.ORDER)
-        items, last = histories.page(ask, kind.kind, id, after, ask.query["limit"])
+        after, limit = read_cursor(mark, ask.query["cursor"], kind.history_order), ask.query["limit"]
+        page = kind.history or (lambda *asked: histories.page(ask, kind.kind, *asked[1:]))
+        items, last = page(ask, id, after, limit)
         return envelope(items, mark, last)
 
     return Door(
         "GET", f"/{plural}/{{id}}/history", view, f"{kind.zh}的经过", f"History of a {kind.en}",
-        scope=f"{plural}:read", query_schema=Paged(), tag=plural,
+        scope=kind.reads, query_schema=Paged(), tag=plural,
     )  # fmt: skip
 
 
@@ -116,7 +123,7 @@ def _list(kind: KindDoors, plural: str, page: Callable[..., Page]) -> Door:
 
     return Door(
         "GET", f"/{plural}", view, f"{kind.zh}列表", f"List of {kind.en}s",
-        scope=f"{plural}:read", query_schema=kind.filters or Paged(), tag=plural,
+        scope=kind.reads, query_schema=kind.filters or Paged(), tag=plural,
     )  # fmt: skip
 
 
@@ -136,5 +143,5 @@ def _birth(kind: KindDoors, plural: str, triggers: Triggers, registry: Registry)
 
     return Door(
         "POST", f"/{plural}", view, f"登记{kind.zh}", f"Register a {kind.en}",
-        request_schema=schema, response_schema=kind.shape, scope=f"{plural}:write", tag=plural, status=201,
+        request_schema=schema, response_schema=kind.shape, scope=kind.writes, tag=plural, status=201,
     )  # fmt: skip

@@ -1,8 +1,4 @@
-"""How often one caller may knock. Counted in the process, reconciled through Redis twice a second, so no request ever waits for Redis.
-
-Decision: while Redis is away each process counts alone and goes on (a caller may then knock once per process as often). Between two
-reconciliations the count may be over by the other processes' share of half a second. Legal state never depends on it.
-"""
+"""How often one caller may knock: counted in the process, reconciled through Redis twice a second, so no request ever waits for Redis."""
 
 from __future__ import annotations
 
@@ -31,7 +27,11 @@ class Rates:
 
 
 class Limiter:
-    """Fixed windows of a minute. `epoch` gives seconds since 1970, so that all machines share the windows."""
+    """Fixed windows of a minute. `epoch` gives seconds since 1970, so that all machines share the windows.
+
+    While Redis is away each process counts alone and goes on: a caller may then knock as often at each process. Between two
+    reconciliations the count may be over by the other processes' share of half a second. Legal state never depends on it.
+    """
 
     def __init__(self, rates: Rates, epoch: Callable[[], float] = lambda: wall().timestamp()) -> None:
         self.rates, self._epoch, self._lock = rates, epoch, Lock()

@@ -1,0 +1,62 @@
+"""Doors that tell who is asking and which units there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from app.api.doors import Ask, Door
+from app.api.paging import Paged, envelope, fingerprint, read_cursor
+from app.api.values import Choice, Flag, Ref, Text
+from app.people.signin import reading
+from app.people.units import KINDS
+
+ME = """SELECT u.id, u.username, u.name, n.id AS unit_id, n.code, n.name AS unit_name
+FROM users u LEFT JOIN units n ON n.id = %(unit)s WHERE u.id = %(id)s"""
+UNITS = """SELECT u.id, u.code, u.name, u.kind, u.parent_id AS parent, u.provisional, u.opened_at, u.closed_at
+FROM units u CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
+WHERE u.id > %(after)s AND (%(code)s::text IS NULL OR u.code = %(code)s) AND (%(kind)s::text IS NULL OR u.kind = %(kind)s)
+AND (%(parent)s::bigint IS NULL OR u.parent_id = %(parent)s)
+AND (%(open)s::boolean IS NULL OR (u.closed_at IS NULL OR u.closed_at > i.now) = %(open)s)
+ORDER BY u.id LIMIT %(rows)s"""
+
+
+class UnitFilters(Paged):
+    """Which units; all of them, the closed ones too, when nothing is said."""
+
+    code = Text(most=40, load_default=None)
+    kind = Choice(*KINDS, load_default=None)
+    parent = Ref(text=True, load_default=None)
+    open = Flag(text=True, load_default=None)
+
+
+def me(ask: Ask) -> Mapping[str, Any]:
+    """The account behind the token, its unit, its roles there, and what the token may be used for."""
+    actor = ask.actor
+    with reading(ask.system) as cursor:
+        row = cursor.connection.cursor(row_factory=dict_row).execute(ME, {"id": actor.id, "unit": actor.unit_id}).fetchone()
+    assert row is not None  # a token belongs to an account
+    unit = {"id": row["unit_id"], "code": row["code"], "name": row["unit_name"]}
+    return {
+        "id": row["id"], "username": row["username"], "name": row["name"], "unit": unit, "roles": sorted(actor.roles),
+        "scopes": None if actor.scopes is None else sorted(actor.scopes),
+    }  # fmt: skip
+
+
+def units(ask: Ask) -> Mapping[str, Any]:
+    """Units in the order in which they were entered: names are public, who belongs to them is not told here."""
+    asked, limit = ask.query, ask.query["limit"]
+    mark = fingerprint("units", asked)
+    after = read_cursor(mark, asked["cursor"], (int,)) or (0,)
+    parameters = {**asked, "after": after[0], "rows": limit + 1}
+    with reading(ask.system) as cursor:
+        rows = cursor.connection.cursor(row_factory=dict_row).execute(UNITS, parameters).fetchall()
+    return envelope(rows[:limit], mark, (rows[limit - 1]["id"],) if len(rows) > limit else None)
+
+
+DOORS = (
+    Door("GET", "/me", me, "我是谁", "Who am I", tag="reference"),
+    Door("GET", "/units", units, "单位", "Units", query_schema=UnitFilters(), tag="reference"),
+)
