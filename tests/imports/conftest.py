@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -12,14 +13,16 @@ import openpyxl
 import pytest
 
 from app.core import bus, shipped
-from app.core.actors import Actor
 from app.core.system import System
 from app.imports.mapping import Mapping
 from app.imports.mapping_file import load_mapping, parse_mapping
 from app.imports.plan import Planner, plan_all
 from app.imports.planned import PlannedTicket, Rejected
 from app.imports.reader import open_table
+from app.imports.run import Report, Ways, run_import
+from app.main import build
 from app.people.units import AddUnit
+from tests.imports.city import ADMIN, CITY, HEAD, ROW
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 Planned = list[PlannedTicket | Rejected]
@@ -88,9 +91,21 @@ def small() -> str:
 def district(system: System) -> System:
     """A system with its packs and its command centre, and nothing else."""
     shipped.install_shipped(system)
-    admin = Actor(id=0, name="admin", roles=frozenset({"admin"}))
-    bus.execute(system, AddUnit(admin, "区指挥中心", "centre", "centre"))
+    bus.execute(system, AddUnit(ADMIN, "区指挥中心", "centre", "centre"))
     return system
+
+
+@pytest.fixture
+def bring(district: System, tmp_path: Path) -> Callable[..., Report]:
+    """Imports rows given by what differs from the pattern; `text` is the mapping."""
+
+    def run_it(rows: Sequence[dict[str, Any]], text: str = CITY, **ways: Any) -> Report:
+        path = tmp_path / "rows.csv"
+        with path.open("w", encoding="gb18030", newline="") as stream:
+            csv.writer(stream).writerows([HEAD, *([{**ROW, **row}.get(name, "-") for name in HEAD] for row in rows)])
+        return run_import(district, path, parse_mapping(text), Ways(build, **ways))
+
+    return run_it
 
 
 @pytest.fixture
