@@ -14,22 +14,21 @@ from typing import Any, Protocol
 from sqlalchemy import event
 
 from app.config import Config
-from app.core import outbox, sweep
+from app.core import outbox
 from app.core.system import System
 from app.errors import Unavailable
 from app.simulation.shard import Part, Shard, Told, open_shard
 
 Build = Callable[[Config], System]
-# A simulation fills empty tables faster than statistics are taken, and a plan made for a few rows reads all of many. Commands touch a
-# few rows by their keys, always.
-BY_KEYS = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off")
+# A simulation fills empty tables faster than statistics are taken, and a plan made for a few rows reads all of many; commands touch a
+# few rows by their keys, always. And what a power cut takes from a simulation is simulated again: no commit waits for the disk.
+SETTINGS = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "synchronous_commit = off")
 
 
 class Crew(Protocol):
     """What the driver asks of its processes; each question is answered when all have done their part."""
 
     def step(self, now: datetime) -> list[Told]: ...
-    def sweep(self) -> int: ...
     def drain(self) -> int: ...
 
 
@@ -42,9 +41,6 @@ class Alone:
 
     def step(self, now: datetime) -> list[Told]:
         return [self.shard.step(now)]
-
-    def sweep(self) -> int:
-        return sweep.sweep(self.system)
 
     def drain(self) -> int:
         return drain(self.system)
@@ -71,9 +67,6 @@ class Several:
     def step(self, now: datetime) -> list[Told]:
         return self.ask("step", now)
 
-    def sweep(self) -> int:
-        return sum(self.ask("sweep"))
-
     def drain(self) -> int:
         return sum(self.ask("drain"))
 
@@ -89,12 +82,12 @@ def drain(system: System) -> int:
 
 
 def steady(system: System) -> System:
-    """From the next connection on, this process plans as if every table were large already."""
+    """From the next connection on, this process plans as if every table were large already, and does not wait for the disk."""
 
     @event.listens_for(system.engine, "connect")
     def prepare(connection: Any, record: object) -> None:
         connection.autocommit = True
-        for setting in BY_KEYS:
+        for setting in SETTINGS:
             connection.execute(f"SET {setting}")
         connection.autocommit = False
 
@@ -105,8 +98,9 @@ def steady(system: System) -> System:
 @contextmanager
 def crew(system: System, build: Build, part: Part, processes: int) -> Iterator[Crew]:
     """As many processes as asked for; one means this one."""
+    steady(system)
     if processes == 1:
-        yield Alone(system, open_shard(steady(system), part))
+        yield Alone(system, open_shard(system, part))
         return
     # A fresh interpreter: a forked one would share this process's connections.
     context = get_context("spawn")
@@ -152,8 +146,6 @@ def answered(alone: Alone, question: str, words: list[Any]) -> Any:
         match question:
             case "step":
                 return alone.shard.step(words[0])
-            case "sweep":
-                return alone.sweep()
             case "drain":
                 return alone.drain()
         return None

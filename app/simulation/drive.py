@@ -28,7 +28,6 @@ class Progress:
 
     now: datetime
     began: float = field(default_factory=time.monotonic)
-    steps: int = 0
     acts: int = 0
     rungs: int = 0
     born: dict[int, int] = field(default_factory=dict)
@@ -38,25 +37,30 @@ class Progress:
 
 @dataclass
 class Drive:
-    """`sweeps` False leaves due clocks and owed reactions to the installation's own tick and workers, and waits for them."""
+    """People act at the points of `grid`, what is due fires at those of `rung_grid`, so that it is hardly ever late.
+
+    `sweeps` False leaves due clocks and owed reactions to the installation's own tick and workers, and waits for them.
+    """
 
     system: System
     clock: ClockHand
     crew: Crew
     grid: timedelta = timedelta(minutes=10)
+    rung_grid: timedelta = timedelta(minutes=1)
     sweeps: bool = True
     watch: Callable[[Progress], None] = lambda progress: None
     stop: Callable[[], bool] = lambda: False
 
     def run(self, start: datetime, end: datetime, first: datetime) -> Progress:
-        """From `start` to `end` in steps of the grid, or until asked to stop; `first` is when the first demand arrives."""
+        """From `start` to `end`, or until asked to stop; `first` is when the first demand arrives."""
         progress = Progress(start)
-        wanted, drained = first, start
+        drained, acts_at = start, on(start, first, self.grid)
         while progress.now < end and not self.stop():
-            progress.now = self.next_step(start, end, progress, wanted)
+            progress.now = min(acts_at, end, self.rings_at(start, progress.now) or end)
             self.clock.freeze(progress.now)
             self.settle(progress)
-            wanted = self.act(progress, end)
+            if progress.now >= min(acts_at, end):
+                acts_at = on(start, self.act(progress, end), self.grid)
             if self.sweeps and progress.now - drained >= DRAIN_EVERY:
                 self.crew.drain()
                 drained = progress.now
@@ -67,13 +71,11 @@ class Drive:
         progress.seconds = time.monotonic() - progress.began
         return progress
 
-    def next_step(self, start: datetime, end: datetime, progress: Progress, wanted: datetime) -> datetime:
-        """The first point of the grid, later than the present one, at which somebody acts or something is due."""
-        rung = self.next_rung()
-        due = min(wanted, rung) if rung else wanted
-        steps = max(-((start - due) // self.grid), (progress.now - start) // self.grid + (1 if progress.steps else 0))
-        progress.steps += 1
-        return min(end, start + max(steps, 0) * self.grid)
+    def rings_at(self, start: datetime, now: datetime) -> datetime | None:
+        """The point at which something is due next, later than now; None when nothing ever is."""
+        with transaction(self.system, SYSTEM) as tx:
+            rung = tx.query(NEXT_RUNG)[0]["at"]
+        return None if rung is None else max(on(start, rung, self.rung_grid), now + self.rung_grid)
 
     def act(self, progress: Progress, end: datetime) -> datetime:
         """Everybody's due actions; returns when the next one is wanted."""
@@ -86,16 +88,12 @@ class Drive:
                 wanted = min(wanted, told.next_at)
         return wanted
 
-    def next_rung(self) -> datetime | None:
-        with transaction(self.system, SYSTEM) as tx:
-            return tx.query(NEXT_RUNG)[0]["at"]  # type: ignore[no-any-return]
-
     def settle(self, progress: Progress) -> None:
         """Until nothing is due any more, whoever fires it."""
         deadline = time.monotonic() + PATIENCE
         while sweep.lag(self.system) is not None:
             if self.sweeps:
-                progress.rungs += self.crew.sweep()
+                progress.rungs += sweep.sweep(self.system)
             else:
                 self.wake()
             if time.monotonic() > deadline:
@@ -119,3 +117,8 @@ class Drive:
     def owed(self) -> int:
         with transaction(self.system, SYSTEM) as tx:
             return tx.query(OWED)[0]["n"]  # type: ignore[no-any-return]
+
+
+def on(start: datetime, at: datetime, grid: timedelta) -> datetime:
+    """The first point of a grid that is not earlier than `at`."""
+    return start + max(0, -((start - at) // grid)) * grid

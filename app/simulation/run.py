@@ -37,6 +37,7 @@ class Ways:
 
     processes: int = 1
     grid: timedelta = timedelta(minutes=10)
+    rung_grid: timedelta = timedelta(minutes=1)
     tail: timedelta = timedelta(0)
     sweeps: bool = True
     watch: Callable[[Progress], None] = lambda progress: None
@@ -91,7 +92,7 @@ def drive(system: System, clock: ClockHand, build: Build, season: Season, ways: 
     part = Part(season, places, run_of(season))
     first = min((arrival.at for arrival in season.arrivals()), default=season.end)
     with crew(system, build, part, ways.processes) as workers:
-        driven = Drive(system, clock, workers, ways.grid, ways.sweeps, ways.watch, ways.stop)
+        driven = Drive(system, clock, workers, ways.grid, ways.rung_grid, ways.sweeps, ways.watch, ways.stop)
         return driven.run(season.start, season.end + ways.tail, first)
 
 
