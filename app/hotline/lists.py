@@ -10,7 +10,7 @@ import psycopg
 
 from app.core.actors import Actor
 from app.core.system import System
-from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, Chosen, Filter, choose
+from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, Chosen, Filter, Offer, choose
 from app.hotline.items import ASSIGNMENT_PAGE, SEARCHED_TOO, TICKET_COUNT, TICKET_PAGE, assignment_item, ticket_item
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import Reference, reference
@@ -62,7 +62,21 @@ def chosen_for(
     asked = Asked(system, actor, reference(system.engine, epoch), now)
     chosen = choose(asked, filters, known)
     chosen.params["at"] = now
+    for offer in chosen.offers:
+        take_up(connection, chosen, offer)
     return asked, chosen
+
+
+def take_up(connection: psycopg.Connection[Any], chosen: Chosen, offer: Offer) -> None:
+    """What is rare is looked up first, since the database cannot know that it is, and would walk through all tickets to find it;
+    of what is common the newest are soon met on such a walk."""
+    rare = run(connection, f"{offer.select} LIMIT {COUNTED}", chosen.params)
+    if len(rare) == COUNTED:
+        chosen.conditions.append(offer.condition)
+        return
+    name = f"offered{len(chosen.params)}"
+    chosen.params[name] = [row[0] for row in rare]
+    chosen.conditions.append(f"c.id = ANY(%({name})s::bigint[])")
 
 
 def rows_of(

@@ -44,6 +44,12 @@ class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         Index("ix_tickets_type", "type", "id"),
+        # The usual value is met at once by walking through the newest; only the others are worth an index, and a write each.
+        Index("ix_tickets_channel", "channel", "id", postgresql_where=text("channel <> 'phone'")),
+        Index("ix_tickets_source", "source", "id", postgresql_where=text("source <> 'city'")),
+        Index("ix_tickets_urgency", "urgency", "id", postgresql_where=text("urgency <> 'normal'")),
+        Index("ix_tickets_round", "round", "id", postgresql_where=text("round > 1")),
+        Index("ix_tickets_registered_at", "registered_at"),
         Index("ix_tickets_category_id", "category_id", "id"),
         Index("ix_tickets_lead_unit_id", "lead_unit_id", "id"),
         Index("ix_tickets_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),

@@ -131,11 +131,16 @@ def create_tables() -> None:
         sa.UniqueConstraint("tracking_hash", name=op.f("uq_tickets_tracking_hash")),
     )
     op.create_index("ix_tickets_category_id", "tickets", ["category_id", "id"])
+    op.create_index("ix_tickets_channel", "tickets", ["channel", "id"], postgresql_where=sa.text("channel <> 'phone'"))
     op.create_index("ix_tickets_closed_at", "tickets", ["closed_at"], postgresql_where=sa.text("closed_at IS NOT NULL"))
     op.create_index("ix_tickets_labels", "tickets", ["labels"], postgresql_using="gin", postgresql_where=sa.text("labels <> '{}'"))
     op.create_index("ix_tickets_lead_unit_id", "tickets", ["lead_unit_id", "id"])
+    op.create_index("ix_tickets_registered_at", "tickets", ["registered_at"])
     op.create_index(op.f("ix_tickets_root_id"), "tickets", ["root_id"])
+    op.create_index("ix_tickets_round", "tickets", ["round", "id"], postgresql_where=sa.text("round > 1"))
+    op.create_index("ix_tickets_source", "tickets", ["source", "id"], postgresql_where=sa.text("source <> 'city'"))
     op.create_index("ix_tickets_type", "tickets", ["type", "id"])
+    op.create_index("ix_tickets_urgency", "tickets", ["urgency", "id"], postgresql_where=sa.text("urgency <> 'normal'"))
     op.create_index("ix_tickets_upstream_number", "tickets", ["upstream_number"], postgresql_where=sa.text("upstream_number IS NOT NULL"))
     op.create_table(
         "assignments",
