@@ -106,3 +106,11 @@ def test_the_real_files_enter_once(district, real_data, tmp_path):
     late = rows_of(district, "SELECT count(*) FROM clocks WHERE late")
     assert late == [{"count": 794 + 1567}]
     anchors.verify(district)
+
+
+def test_our_own_rows_of_years_before_any_published_calendar_are_judged_provisionally(bring, district):
+    old = {"no": "1", "created": "2015-03-01 08:00:00", "closed": "2015-03-09 17:00:00"}
+    assert bring([old], text=CITY.replace("zone =", "ours = true\nzone =")).counts["imported"] == 1
+    clocks = rows_of(district, "SELECT provisional FROM clocks WHERE rule_table <> 'import' AND budget LIKE '%%wd'")
+    assert len(clocks) > 3 and all(clock["provisional"] for clock in clocks)
+    assert rows_of(district, "SELECT 1 FROM clocks WHERE state <> 'stopped'") == []
