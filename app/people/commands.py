@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +182,7 @@ def handle_deactivate(tx: Tx, command: DeactivateUser) -> Result:
     return done("user", command.user_id, "deactivated", **left)
 
 
-HANDLERS = {
+HANDLERS: Mapping[type, Any] = {
     AddUser: handle_add_user,
     GrantRole: handle_grant_role,
     RevokeRole: handle_revoke_role,
