@@ -71,7 +71,7 @@ def read_case(system: System, actor: Actor, kind: str, case_id: int) -> Root:
     """The root of this case and all under it, if the actor may see it; anything else is unseen."""
     with transaction(system, actor) as tx:
         tx.wire.say(bundle_for(system.registry, kind), "(bigint)", (case_id,))
-        rows = tx.wire.go(commit=True)
+        rows = tx.wire.go()
     root = read_root(system.registry, rows)
     if case_id not in root.cases or root.cases[case_id].kind != kind or not sees(actor, root):
         raise Unseen()
