@@ -83,7 +83,7 @@ def handle_register(tx: Tx, command: Register) -> Result:
     tx.hold(root)
     case.created_at = case.last_at = root.now
     act(Step(tx, root, case, case.workflow.birth, command.fields), who_of(Gather(tx, root, case, command.fields, command.actor)))
-    may_look(root, command.actor)
+    may_look(root, reference(tx.system.engine, root.epoch), command.actor)
     return result_of(root, case)
 
 

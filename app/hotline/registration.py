@@ -19,6 +19,7 @@ from app.hotline.citizens import citizen_row, plain, seal_code, seal_shown
 from app.hotline.codes import new_tracking_code, ticket_number
 from app.hotline.coordinates import BadCoordinate, check
 from app.hotline.redaction import find
+from app.hotline.reference import Reference
 
 SERIALS = "ticket_serials"
 PLACE = ("address", "street", "community", "lon", "lat", "crs", "coarse")
@@ -94,10 +95,11 @@ def respoken(case: Case) -> None:
         case.dirty.add("spoken")
 
 
-def may_look(root: Root, actor: Actor) -> None:
+def may_look(root: Root, named: Reference, actor: Actor) -> None:
     """A unit that registers a ticket keeps seeing it; the centre sees every ticket anyway."""
-    if actor.unit_id is not None and actor.kind == "user":
-        root.grant(actor.unit_id, "own")
+    unit = named.units.get(actor.unit_id or 0) if actor.kind == "user" else None
+    if unit is not None and unit.kind != "centre":
+        root.grant(unit.id, "own")
 
 
 def demand_row(tx: Tx, plan: Planned) -> dict[str, Any]:

@@ -55,6 +55,17 @@ def test_a_unit_sees_its_own_and_nothing_else_in_lists(desk: Desk) -> None:
     assert [item["id"] for item in desk.get("dispatcher", "/tickets")["items"]] == [theirs, ours]
 
 
+def test_a_unit_that_registers_keeps_seeing_its_ticket(desk: Desk) -> None:
+    # A hall of a department that takes demands for the hotline.
+    desk.change("UPDATE user_roles SET role = 'agent' WHERE user_id = %s", desk.user_ids["clerk.hbj"])
+    ticket = desk.register(who="clerk.hbj")["id"]
+    assert desk.rows("SELECT unit_id, relation FROM case_access") == [{"unit_id": desk.unit_ids["hbj"], "relation": "own"}]
+    desk.a_ticket()
+    assert desk.rows("SELECT count(*) AS n FROM case_access") == [{"n": 1}], "the centre needs no grant"
+    assert desk.call("handler.hbj", "GET", f"/tickets/{ticket}").status_code == 200
+    assert desk.call("clerk.swj", "GET", f"/tickets/{ticket}").status_code == 404
+
+
 def test_no_value_of_a_citizen_lies_readable_in_the_database(desk: Desk) -> None:
     ticket = desk.register(citizen=PERSON)["id"]
     for table in ("citizens", "tickets", "history", "texts", "outbox", "receipts"):
