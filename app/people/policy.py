@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from app.core.actors import Actor
 from app.core.bus import Result
@@ -78,4 +79,4 @@ def _broken(name: str, value: int) -> str:
     return "" if type(value) is int and low <= value <= high else f"{low} to {high}"
 
 
-HANDLERS = {SetPolicy: handle_set_policy}
+HANDLERS: Mapping[type, Any] = {SetPolicy: handle_set_policy}

@@ -35,12 +35,13 @@ SELECT t.id, t.kind, t.scopes, t.expires_at, t.idle_seconds, coalesce(t.last_use
     SELECT id FROM reach)
 FROM access_tokens t JOIN users u ON u.id = t.user_id JOIN units n ON n.id = t.unit_id
 CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
-WHERE t.digest = %s
+WHERE t.digest = $1
 """
 ACCOUNT = """
 SELECT u.id, u.password_hash, u.locked_until, u.barred_at, u.deactivated_at, coalesce(i.frozen_at, clock_timestamp() + i.shift)
 FROM installation i LEFT JOIN users u ON lower(u.username) = lower(%s)
 """
+PLAN = "who_is_it"
 COARSE = {"api": timedelta(hours=1), "session": timedelta(minutes=1)}
 
 
@@ -57,8 +58,7 @@ def authenticate_token(system: System, token: str) -> Actor:
     """One read. The use of a token is noted by the hour (a session's by the minute), never by the request."""
     if not looks_like_token(token):
         raise Unauthenticated("令牌无效。", "This token is not valid.")
-    with reading(system) as cursor:
-        row = cursor.execute(WHO, (token_digest(token),), prepare=True).fetchone()
+    row = who(system, token_digest(token))
     if row is None:
         raise Unauthenticated("令牌无效。", "This token is not valid.")
     token_id, kind, scopes, expires_at, idle_seconds, active_at, revoked_at, used_at = row[:8]
@@ -137,22 +137,35 @@ def issue_token(
     return token
 
 
+def who(system: System, digest: bytes) -> tuple[Any, ...] | None:
+    """The row of a token. Prepared once for each connection: planning this statement costs more than running it."""
+    with pooled(system) as (connection, plans):
+        if WHO not in plans:
+            connection.execute(f"PREPARE {PLAN}(bytea) AS {WHO}")
+            plans[WHO] = PLAN
+        return connection.execute(f"EXECUTE {PLAN}('\\x{digest.hex()}')").fetchone()
+
+
 @contextmanager
 def reading(system: System) -> Iterator[psycopg.Cursor[Any]]:
-    """A connection of the pool for single reads: without a transaction there is nothing to begin and nothing to roll back."""
+    """A cursor for single reads: without a transaction there is nothing to begin and nothing to roll back."""
+    with pooled(system) as (connection, _), connection.cursor() as cursor:
+        yield cursor
+
+
+@contextmanager
+def pooled(system: System) -> Iterator[tuple[psycopg.Connection[Any], dict[str, str]]]:
+    """A connection of the pool and the statements that it has prepared; one that failed does not go back."""
     fairy = system.engine.raw_connection()
     try:
         connection = fairy.driver_connection
         assert isinstance(connection, psycopg.Connection)
-        connection.autocommit = True
+        if not connection.autocommit:
+            connection.autocommit = True
         try:
-            with connection.cursor() as cursor:
-                yield cursor
-        except psycopg.OperationalError:
+            yield connection, fairy.info.setdefault("plans", {})
+        except psycopg.Error:
             fairy.invalidate()
             raise
-        finally:
-            if fairy.is_valid:
-                connection.autocommit = False
     finally:
         fairy.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.core.actors import Actor
 from app.core.bus import Result
@@ -36,4 +38,4 @@ def handle_record_unmasking(tx: Tx, command: RecordUnmasking) -> Result:
     return done("unmasking", command.root_id, field=field)
 
 
-HANDLERS = {RecordUnmasking: handle_record_unmasking}
+HANDLERS: Mapping[type, Any] = {RecordUnmasking: handle_record_unmasking}
