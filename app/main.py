@@ -42,7 +42,10 @@ def registry(engine: Engine) -> Registry:
 
 def engine_for(url: str) -> Engine:
     """Sessions speak UTC, end a statement after half a minute, and never leave a transaction lying open."""
-    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_recycle=1800)
+    # Commands say themselves where a transaction begins and ends, and readers need none: nothing is left for the pool to undo.
+    engine = create_engine(
+        url, pool_size=POOL, max_overflow=POOL, pool_recycle=1800, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, record: object) -> None:
@@ -51,7 +54,6 @@ def engine_for(url: str) -> Engine:
         connection.autocommit = True
         for setting in ("TimeZone = 'UTC'", "statement_timeout = '30s'", "idle_in_transaction_session_timeout = '30s'"):
             connection.execute(f"SET {setting}")
-        connection.autocommit = False
 
     return engine
 

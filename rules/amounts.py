@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, cast, get_args
 
 from rules.errors import AmountError
@@ -57,6 +58,7 @@ class Amount:
         return f"{number}{zh}", f"{number} {en}"
 
 
+@lru_cache(maxsize=4096)
 def parse_amount(text: str) -> Amount:
     """`15wd`, `8wh`, `7nd`, `30min`; a part as `1.5wd` or exactly as `19/7wd` (the form in which amounts are stored)."""
     found = _WRITTEN.fullmatch(text.strip())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Any, Literal
@@ -70,6 +71,13 @@ def make_table(name: str, policy: Policy, by: str | None, rows: Iterable[Row]) -
             index.setdefault(signature, {}).setdefault(key, []).append(row)
     derived = tuple(sorted({column for row in ordered for column in row.when if column in DERIVED}))
     return Table(name, policy, by, ordered, derived, tuple(index.items()))
+
+
+@lru_cache(maxsize=1024)
+def asks(table: Table) -> frozenset[str]:
+    """The given facts that some row of the table looks at, directly or through a derived one: what its answer can depend on."""
+    columns = {column for row in table.rows for column in row.when}
+    return frozenset(columns - DERIVED.keys()) | {need for column in columns & DERIVED.keys() for need in DERIVED[column].needs}
 
 
 def choose(table: Table, facts: Mapping[str, object], on: date) -> Choice | None:

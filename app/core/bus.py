@@ -91,13 +91,12 @@ def transaction(system: System, actor: Actor) -> Iterator[Tx]:
     try:
         connection = fairy.driver_connection
         assert isinstance(connection, psycopg.Connection)
-        connection.autocommit = True
         tx = Tx(system, Wire(connection, fairy.info.setdefault("plans", {})), actor)
         yield tx
     except AGAIN:
         raise
     except pg.UniqueViolation as error:
-        raise Conflict("已有相同的记录。", f"The same record exists already ({error.diag.constraint_name}).") from error
+        raise Conflict("已有相同的记录。", f"The same record exists already ({rule_of(error)}).") from error
     except psycopg.OperationalError as error:
         fairy.invalidate()
         lost = Unavailable if tx is not None and tx.committing else ConnectionLost
@@ -106,8 +105,12 @@ def transaction(system: System, actor: Actor) -> Iterator[Tx]:
         give_back(fairy)
 
 
+def rule_of(error: pg.UniqueViolation) -> str:
+    return error.diag.constraint_name or ", ".join(getattr(error, "__notes__", ()))
+
+
 def give_back(fairy: PoolProxiedConnection) -> None:
-    """Ends what is open and returns the connection as psycopg and the other readers expect it."""
+    """Ends what is open and returns the connection."""
     connection = fairy.driver_connection if fairy.is_valid else None
     if isinstance(connection, psycopg.Connection) and not connection.closed:
         status = connection.info.transaction_status
@@ -117,7 +120,6 @@ def give_back(fairy: PoolProxiedConnection) -> None:
         if status == INERROR or len(fairy.info.get("plans", ())) > MOST_PLANS:
             connection.execute("DEALLOCATE ALL")
             fairy.info.pop("plans", None)
-        connection.autocommit = False
     fairy.close()
 
 
@@ -142,10 +144,10 @@ def receipt(tx: Tx, command: Command) -> Result | None:
     rows = tx.wire.go()
     if not rows:
         return None
-    row = rows[0]
-    if row[0] != body_digest(command):
+    digest, kept = rows[0]
+    if digest is None or kept is None or digest.decode() != body_digest(command):
         raise KeyReused("此幂等键已用于另一个请求。", "This idempotency key was used for another request.")
-    return replace(Result(**row[1]), replayed=True)
+    return replace(Result(**orjson.loads(kept)), replayed=True)
 
 
 def keep_receipt(tx: Tx, command: Command, result: Result) -> None:

@@ -84,9 +84,9 @@ def read_data(kind: Kind, row: list[Any]) -> dict[str, Any]:
     return data
 
 
-def read_root(registry: Registry, rows: list[tuple[str, str]]) -> Root:
+def read_root(registry: Registry, rows: list[tuple[bytes | None, ...]]) -> Root:
     """The rows of a bundle as a Root. Feature rows come after their cases, whatever order the union gave them."""
-    decoded = [(tag, orjson.loads(body)) for tag, body in rows]
+    decoded = [(tag.decode(), orjson.loads(body)) for tag, body in rows if tag and body]
     head = next(body for tag, body in decoded if tag == "now")
     root = Root(moment(head[0]), moment(head[1]), head[2], head[3])
     for tag, body in decoded:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from app.clock import local
@@ -12,11 +13,14 @@ from app.core.root import Case, Clock, Root
 from app.core.tx import Tx
 from rules import clocks as reckoning
 from rules.amounts import parse_amount
-from rules.clocks import Ledger, Projection
+from rules.clocks import Ledger, Limit, Projection, RungRow
 from rules.days import Calendar
+from rules.packs import Pack
+from rules.tables import asks
 from workflows.definition import Transition
 
 UPSTREAM_CLOCK = "total_clock"
+Asked = tuple[tuple[str, object], ...]
 
 
 def move(tx: Tx, root: Root, case: Case, edge: Transition) -> None:
@@ -42,6 +46,22 @@ def move(tx: Tx, root: Root, case: Case, edge: Transition) -> None:
     show_due(root, case)
 
 
+def asked(pack: Pack, table: str, facts: Mapping[str, object]) -> Asked:
+    """The facts that this table looks at; others, such as the instant of registration, would make every question a new one."""
+    return tuple((name, facts[name]) for name in sorted(asks(pack.tables[table])) if name in facts) if table in pack.tables else ()
+
+
+# Thousands of tickets a day ask a pack the same few questions; a pack never changes, so neither does its answer.
+@lru_cache(maxsize=20_000)
+def limits_of(pack: Pack, name: str, facts: Asked, on: date) -> tuple[Limit, ...]:
+    return reckoning.limits(pack, name, dict(facts), on)
+
+
+@lru_cache(maxsize=20_000)
+def rungs_of(pack: Pack, name: str, level: str, facts: Asked, on: date) -> tuple[RungRow, ...]:
+    return reckoning.rungs_for(pack, name, level, dict(facts), on)
+
+
 def show_due(root: Root, case: Case) -> None:
     """A case shows the smallest of its running limits; the limits themselves own the fact."""
     due = min((c.due_at for c in root.running(case) if c.state == "running" and c.due_at), default=None)
@@ -58,7 +78,7 @@ def start(tx: Tx, root: Root, case: Case, name: str) -> None:
     pack = tx.system.settings.pack(case.pack)
     facts = kind.rule_facts(root, case)
     on = local(root.now).date()
-    for limit in reckoning.limits(pack, name, facts, on):
+    for limit in limits_of(pack, name, asked(pack, "limits", facts), on):
         clock = blank(tx, root, case, name, limit.level)
         clock.budget, clock.consumed = str(limit.amount), f"0{limit.amount.unit}"
         clock.table, clock.row = limit.table, limit.row
@@ -94,7 +114,7 @@ def project(tx: Tx, root: Root, case: Case, clock: Clock, held_at: datetime | No
     pack = tx.system.settings.pack(clock.pack)
     calendar = tx.system.settings.calendar(clock.pack)
     facts = tx.system.registry.kinds[case.kind].rule_facts(root, case)
-    rows = reckoning.rungs_for(pack, clock.name, clock.level, facts, local(root.now).date())
+    rows = rungs_of(pack, clock.name, clock.level, asked(pack, "escalation", facts), local(root.now).date())
     found = projection(clock, calendar, rows)
     # A clock whose budget was spent before it was held stays due when it was due.
     if not (found.exhausted and clock.due_at and (held_at is None or clock.due_at <= held_at)):
@@ -154,7 +174,7 @@ def rebudget(tx: Tx, root: Root, case: Case, reason: str) -> None:
     pack = tx.system.settings.pack(case.pack)
     facts = tx.system.registry.kinds[case.kind].rule_facts(root, case)
     for clock in root.running(case):
-        limits = reckoning.limits(pack, clock.name, facts, local(clock.anchored_at).date())
+        limits = limits_of(pack, clock.name, asked(pack, "limits", facts), local(clock.anchored_at).date())
         limit = next((limit for limit in limits if limit.level == clock.level), None)
         if limit is None or str(limit.amount) == clock.budget:
             continue

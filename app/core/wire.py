@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from psycopg import ClientCursor, Connection, Cursor
+from psycopg import Connection, Cursor, errors
+from psycopg.pq import DiagnosticField, Escaping, ExecStatus
+from psycopg.pq.abc import PGresult
 from psycopg.rows import dict_row
 
 BEGIN = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
+GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 # A plan takes some kilobytes of the server's memory; far fewer shapes than this occur in practice.
 MOST_PLANS = 400
 
@@ -24,32 +27,32 @@ class Wire:
         self.plans = plans
         self.begun = False
         self._script: list[str] = []
-        self._params: list[Any] = []
+        self._escaping = Escaping(connection.pgconn)
 
-    def say(self, statement: str, types: str = "", params: Sequence[Any] = ()) -> None:
+    def say(self, statement: str, types: str = "", params: Sequence[int | str] = ()) -> None:
         """Adds one prepared statement to the next trip. `types` are those of its $1, $2, ... in SQL."""
         name = self.plans.get(statement)
         if name is None:
             name = self.plans[statement] = f"p{len(self.plans)}"
-            # A percent sign would be taken for a placeholder by the client's own binding.
-            self._script.append(f"PREPARE {name}{types} AS {statement}".replace("%", "%%"))
-        marks = ", ".join(["%s"] * len(params))
-        self._script.append(f"EXECUTE {name}({marks})" if params else f"EXECUTE {name}")
-        self._params += params
+            self._script.append(f"PREPARE {name}{types} AS {statement}")
+        given = ", ".join(str(value) if isinstance(value, int) else self.quoted(value) for value in params)
+        self._script.append(f"EXECUTE {name}({given})" if params else f"EXECUTE {name}")
 
-    def go(self, commit: bool = False) -> list[tuple[Any, ...]]:
-        """Makes the trip and returns the rows of its last statement that has any."""
+    def quoted(self, value: str) -> str:
+        """The text as a literal, made safe by libpq for this connection."""
+        return bytes(self._escaping.escape_literal(value.encode())).decode()
+
+    def go(self, commit: bool = False) -> list[tuple[bytes | None, ...]]:
+        """Makes the trip and returns the rows of its last statement, as the bytes of their text; with `commit` there are none."""
         script = "; ".join(([] if self.begun else [BEGIN]) + self._script + (["COMMIT"] if commit else []))
+        self._script = []
+        # libpq itself is asked here: what the driver adds for every statement costs as much as the decision of a transition.
+        result = self.connection.pgconn.exec_(script.encode())
         self.begun = not commit
-        params, self._script, self._params = self._params, [], []
-        with ClientCursor(self.connection) as cursor:
-            cursor.execute(script, params)
-            rows: list[tuple[Any, ...]] = []
-            while True:
-                if cursor.description is not None:
-                    rows = cursor.fetchall()
-                if not cursor.nextset():
-                    return rows
+        if result.status not in GOOD:
+            raise in_words(result)
+        columns = range(result.nfields)
+        return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
 
     def ask(self, sql: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
         """A plain statement within the transaction."""
@@ -58,3 +61,13 @@ class Wire:
         with self.connection.cursor(row_factory=dict_row) as cursor:
             done: Cursor[dict[str, Any]] = cursor.execute(sql, params)
             return done.fetchall() if done.description else []
+
+
+def in_words(result: PGresult) -> errors.Error:
+    """The driver's own exception for what the server said; of a broken uniqueness rule the rule's name is kept."""
+    state = (result.error_field(DiagnosticField.SQLSTATE) or b"08000").decode()
+    rule = (result.error_field(DiagnosticField.CONSTRAINT_NAME) or b"").decode()
+    said = (result.error_field(DiagnosticField.MESSAGE_PRIMARY) or b"the connection was lost").decode(errors="replace")
+    error = errors.lookup(state)(said)
+    error.add_note(rule)
+    return error
