@@ -24,6 +24,7 @@ from app.hotline.public import public_doors
 from app.hotline.referring import reference_doors
 from app.hotline.schemas import ASSIGNMENT_FILTERS, ATTACH_IN, TICKET_FILTERS, TICKET_IN, UNMASK_IN
 from app.hotline.serialize import answer
+from app.hotline.shapes import TICKET_SHOWN
 from app.hotline.shares import OWN
 from workflows.definition import Workflow
 
@@ -38,9 +39,9 @@ def doors(registry: Registry) -> list[Door]:
     """All doors of the feature, for the composition root."""
     triggers = triggers_on_ticket(list(registry.workflows.values()))
     return [
-        Door("POST", "/tickets", register, "登记工单", "Register a ticket", TICKET_IN, scope=WRITE, tag=TAG, status=201),
+        Door("POST", "/tickets", register, "登记工单", "Register a ticket", TICKET_IN, TICKET_SHOWN, scope=WRITE, tag=TAG, status=201),
         Door("GET", "/tickets", listed, "工单列表", "List of tickets", scope=READ, query_schema=TICKET_FILTERS, tag=TAG),
-        Door("GET", "/tickets/{id}", one, "查看工单", "One ticket", scope=READ, tag=TAG),
+        Door("GET", "/tickets/{id}", one, "查看工单", "One ticket", response_schema=TICKET_SHOWN, scope=READ, tag=TAG),
         act_door(triggers),
         Door(
             "GET", "/tickets/{id}/history", history_view("ticket"), "工单的经过", "History of a ticket",
@@ -114,8 +115,9 @@ def act_door(triggers: Triggers) -> Door:
         return after(ask, result)
 
     return Door(
-        "POST", "/tickets/{id}/transitions", act, "工单：执行操作", "Do something with a ticket", scope=WRITE, tag=TAG, triggers=triggers
-    )
+        "POST", "/tickets/{id}/transitions", act, "工单：执行操作", "Do something with a ticket",
+        response_schema=TICKET_SHOWN, scope=WRITE, tag=TAG, triggers=triggers,
+    )  # fmt: skip
 
 
 def history_view(kind: str) -> Callable[..., Mapping[str, Any]]:

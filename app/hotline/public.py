@@ -16,6 +16,7 @@ from app.hotline.commands import ActOn, Register
 from app.hotline.naming import named_fields
 from app.hotline.redaction import for_public
 from app.hotline.schemas import PUBLIC_TICKET_IN, RATING_IN
+from app.hotline.shapes import PUBLIC_SHOWN
 
 BESIDE = ("citizen", "location")
 FOUND = "SELECT id FROM tickets WHERE tracking_hash = ANY(%s)"
@@ -35,8 +36,8 @@ def public_doors() -> list[Door]:
         Door(
             "POST", "/public/tickets", register, "市民登记诉求", "A citizen registers", PUBLIC_TICKET_IN, public=True, tag=tag, status=201
         ),
-        Door("GET", code, follow, "市民查询进度", "A citizen follows a ticket", public=True, tag=tag),
-        Door("POST", f"{code}/rating", rate, "市民评价", "A citizen rates", RATING_IN, public=True, tag=tag),
+        Door("GET", code, follow, "市民查询进度", "A citizen follows a ticket", response_schema=PUBLIC_SHOWN, public=True, tag=tag),
+        Door("POST", f"{code}/rating", rate, "市民评价", "A citizen rates", RATING_IN, PUBLIC_SHOWN, public=True, tag=tag),
     ]
 
 

@@ -1,0 +1,153 @@
+"""What the doors answer, for the API's document. Answers are built as plain dicts; a test holds these shapes against them."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.api.values import Body, When
+
+
+class UnitShown(Body):
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+
+
+class PersonShown(Body):
+    id = fields.Integer()
+    name = fields.String(allow_none=True)
+
+
+class CategoryShown(Body):
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    path = fields.List(fields.String())
+
+
+class RemainingShown(Body):
+    """`amount` is negative when the limit is over, in the unit of the limit: wd, wh, nd or min."""
+
+    amount = fields.String()
+    zh = fields.String()
+    en = fields.String()
+
+
+class ClockShown(Body):
+    id = fields.Integer()
+    case = fields.Integer()
+    name = fields.String()
+    level = fields.String()
+    due_at = When(due=True, allow_none=True)
+    state = fields.String()
+    overdue = fields.Boolean()
+    provisional = fields.Boolean()
+    remaining = fields.Nested(RemainingShown, allow_none=True)
+
+
+class ActionShown(Body):
+    trigger = fields.String()
+    label = fields.String()
+    needs = fields.List(fields.String())
+
+
+class ShareShown(Body):
+    """One line of `assignments`."""
+
+    id = fields.Integer()
+    unit = fields.Nested(UnitShown)
+    role = fields.String()
+    person = fields.Nested(PersonShown, allow_none=True)
+    state = fields.String()
+    state_label = fields.String()
+    round = fields.Integer()
+    attempt = fields.Integer()
+    instructions = fields.String(allow_none=True)
+    outcome = fields.String(allow_none=True)
+    reply_by = When(allow_none=True)
+    assigned_at = When(allow_none=True)
+    signed_at = When(allow_none=True)
+    contacted_at = When(allow_none=True)
+    submitted_at = When(allow_none=True)
+    replied_at = When(allow_none=True)
+    due_at = When(due=True, allow_none=True)
+
+
+class CitizenShown(Body):
+    """Masked: 王**, 138****5678. `POST /tickets/{id}/unmask` opens single values with a reason."""
+
+    name = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    calling_number = fields.String(allow_none=True)
+    id_number = fields.String(allow_none=True)
+    anonymous = fields.Boolean()
+    confidential = fields.Boolean()
+
+
+class LocationShown(Body):
+    address = fields.String(allow_none=True)
+    street = fields.String(allow_none=True)
+    community = fields.String(allow_none=True)
+    lon = fields.Float(allow_none=True)
+    lat = fields.Float(allow_none=True)
+    crs = fields.String(allow_none=True)
+    coarse = fields.Boolean(allow_none=True)
+
+
+class UpstreamShown(Body):
+    number = fields.String()
+    due_at = When(due=True, allow_none=True)
+
+
+class TicketShown(Body):
+    id = fields.Integer()
+    kind = fields.String()
+    number = fields.String()
+    tracking_code = fields.String(allow_none=True)
+    type = fields.String()
+    channel = fields.String()
+    source = fields.String()
+    category = fields.Nested(CategoryShown, allow_none=True)
+    title = fields.String()
+    content = fields.String()
+    purpose = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    occurred_at = When(allow_none=True)
+    reply_by = When(allow_none=True)
+    urgency = fields.String()
+    enterprise = fields.Boolean()
+    labels = fields.List(fields.String())
+    state = fields.String()
+    state_label = fields.String()
+    round = fields.Integer()
+    version = fields.Integer()
+    lead_unit = fields.Nested(UnitShown, allow_none=True)
+    assignments = fields.List(fields.Nested(ShareShown))
+    badges = fields.List(fields.String())
+    location = fields.Nested(LocationShown)
+    citizen = fields.Nested(CitizenShown, allow_none=True)
+    upstream = fields.Nested(UpstreamShown, allow_none=True)
+    rating = fields.String(allow_none=True)
+    solved = fields.Boolean(allow_none=True)
+    claimed_by = fields.Nested(PersonShown, allow_none=True)
+    due_at = When(due=True, allow_none=True)
+    clocks = fields.List(fields.Nested(ClockShown))
+    actions = fields.List(fields.Nested(ActionShown))
+    created_at = When()
+    updated_at = When()
+
+
+class PublicShown(Body):
+    """All that a tracking code opens."""
+
+    number = fields.String()
+    tracking_code = fields.String()
+    state = fields.String()
+    label = fields.String()
+    public_reply = fields.String(allow_none=True)
+    may_rate = fields.Boolean()
+    created_at = When()
+    updated_at = When()
+
+
+TICKET_SHOWN, PUBLIC_SHOWN = TicketShown(), PublicShown()
