@@ -22,6 +22,7 @@ from app.imports.values import BadCell, as_text
 
 # A clock of another system may run ahead a little; what lies a day ahead has not happened.
 AHEAD = timedelta(days=1)
+LONGEST_KEY = 200
 
 
 class Planner:
@@ -60,9 +61,10 @@ class Planner:
             if text is None or text in self.mapping.missing:
                 raise BadRowCell(f"编号列“{column}”为空", f'the key column "{column}" is empty')
             parts.append(text)
-        if len(parts) == 1:
-            return parts[0]
-        return "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+        key = parts[0] if len(parts) == 1 else "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts)
+        if len(key) > LONGEST_KEY:
+            raise BadRowCell(f"编号超过 {LONGEST_KEY} 字", f"the key is longer than {LONGEST_KEY} characters")
+        return key
 
     def _planned(self, row: RawRow) -> PlannedTicket:
         cells = row.cells

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from app.imports.planned import Rejected
 from app.imports.rows import Layout
+from app.imports.values import written
 
 HEAD = ("行号 row", "原因 reason")
 # A cell that a spreadsheet would run as a formula or as a command is shown as words; signs and dashes alone stay as they are.
@@ -61,6 +62,6 @@ def _shown(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S")
+        return written(cell)
     text = str(int(cell)) if isinstance(cell, float) and cell == int(cell) else str(cell)
     return f"'{text}" if ACTIVE.match(text) else text

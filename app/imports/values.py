@@ -50,8 +50,17 @@ def as_text(cell: object, unescape: bool = False) -> str | None:
     if isinstance(cell, (int, float)):
         return _digits(cell)
     if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S")
+        return written(cell)
     return str(cell)
+
+
+def written(moment: datetime) -> str:
+    """A workbook's moment in words; midnight is how a workbook holds a day."""
+    return moment.strftime("%Y-%m-%d" if is_day(moment) else "%Y-%m-%d %H:%M:%S")
+
+
+def is_day(moment: datetime) -> bool:
+    return moment.hour == moment.minute == moment.second == 0
 
 
 def _cleaned(text: str) -> str:
@@ -133,7 +142,7 @@ def time_reader(formats: Sequence[str], zone: ZoneInfo, epoch: datetime, day_end
     def read(cell: Any) -> datetime | None:
         if isinstance(cell, datetime):
             # Excel turns a typed date into midnight of that day: a cell without a time of day tells only the day.
-            return settle(cell, cell.hour == cell.minute == cell.second == 0)
+            return settle(cell, is_day(cell))
         if isinstance(cell, date):
             return settle(datetime(cell.year, cell.month, cell.day), True)  # noqa: DTZ001 (settle gives it the file's zone)
         if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell < 10_000_000:

@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.imports.mapping_file import load_mapping
 from app.imports.planned import Named, PlannedTicket, Rejected
+from app.imports.run import Ways, run_import
+from app.main import build
+from tests.imports.city import rows_of
 
 HEAD = [
     "工单编号", "受理时间", "来电人", "来电号码", "联系电话", "是否匿名", "是否保密", "诉求类型", "紧急程度", "来电渠道", "标题", "内容",
@@ -78,3 +82,29 @@ def test_orders_that_cannot_be_read_are_rejected_one_by_one(read, changes, words
     bad, good = read(order(**changes), order(工单编号="CS2"))
     assert isinstance(bad, Rejected) and words in bad.zh
     assert isinstance(good, PlannedTicket)
+
+
+def test_a_day_of_orders_enters_live_and_a_mended_row_follows(district, workbook):
+    path, mapping = workbook([HEAD, order(), order(工单编号="CS2", 状态="流转中")]), load_mapping("city-12345")
+    assert run_import(district, path, mapping, Ways(build, live=True)).line() == (
+        "read 2, imported 1, updated 0, already there 0, rejected 1"
+    )
+    rejects = path.with_name("orders.xlsx.rejected.csv")
+    rejects.write_text(rejects.read_text("utf-8-sig").replace("流转中", "办理中"), "utf-8-sig")
+    assert run_import(district, rejects, mapping, Ways(build, live=True)).counts["imported"] == 1
+    one, other = rows_of(district, "SELECT title, content, upstream_due_at, address, lon, lat FROM tickets ORDER BY upstream_number")
+    assert one == other
+    running = rows_of(district, "SELECT level FROM clocks WHERE name = 'total_clock' AND state = 'running' AND next_rung_at IS NOT NULL")
+    assert sorted(clock["level"] for clock in running) == ["district", "district", "upstream", "upstream"]
+
+
+def test_the_next_day_a_changed_order_is_one_update(district, workbook):
+    mapping = load_mapping("city-12345")
+    run_import(district, workbook([HEAD, order(), order(工单编号="CS2")]), mapping, Ways(build, live=True))
+    answered = order(状态="已办结", 办结时间="2026-03-01 17:00", 答复内容="已责令停工。")
+    report = run_import(district, workbook([HEAD, answered, order(工单编号="CS2")]), mapping, Ways(build, live=True))
+    assert report.line() == "read 2, imported 0, updated 1, already there 1, rejected 0"
+    (reply,) = rows_of(district, "SELECT reply_text, at FROM replies")
+    assert reply == {"reply_text": "已责令停工。", "at": datetime(2026, 3, 1, 9, tzinfo=UTC)}
+    (clock,) = rows_of(district, "SELECT late FROM clocks WHERE name = 'total_clock' AND level = 'upstream' AND state = 'stopped'")
+    assert clock == {"late": False}
