@@ -37,6 +37,8 @@ COMMANDS = {
     "docs": Place("cli.documents", "command", "Make the data dictionary, the API document and the diagrams anew."),
     "backup": Place("cli.backup", "backup", "FILE: the whole system, database and files; keys are named, never contained."),
     "restore": Place("cli.backup", "restore", "FILE: the whole system from a backup, into an empty state folder."),
+    "token": Place("cli.token", "command", "USERNAME [--days N]: one bearer token for that account, and nothing else."),
+    "keys": Place("cli.keys", "command", "list | rotate | reseal | retire N: what seals personal values."),
     "audit": Place("cli.audit", "command", "verify: prove that no history was changed."),
 }
 
