@@ -22,7 +22,7 @@ INTERIM_AFTER = 4.0
 OUTCOMES = {"solved": 62, "partly": 12, "unsolved": 6, "explained": 20}
 EXPLAINED = {"solved": 10, "explained": 90}
 CONTACT = {"phone": 80, "sms": 6, "wechat": 6, "visit": 8}
-TO_A_PERSON, CALLED_FIRST, UNREACHED, INTERIM, SENT_BACK, DIRECT = 0.7, 0.62, 0.04, 0.7, 0.05, 0.2
+TO_A_PERSON, CALLED_FIRST, UNREACHED, INTERIM, SENT_BACK, DIRECT = 0.7, 0.88, 0.04, 0.7, 0.05, 0.2
 URGED, ADDED, TERMINATION, WITHDRAWN = 0.05, 0.04, 0.006, 0.006
 UNFINISHED = ("assigned", "handling", "submitted")
 
