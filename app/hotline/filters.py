@@ -23,10 +23,7 @@ NOTHING = "false"
 DUE_IN = "SELECT d.root_id FROM cases d WHERE d.kind IN ('ticket', 'assignment') AND d.open AND d.due_at"
 STANDING = "SELECT u.root_id FROM case_access u WHERE u.unit_id = %(unit)s AND u.relation IN ('lead', 'co')"
 IN_HANDS = """SELECT h.root_id FROM assignments h WHERE h.person_id = ANY(%(person)s)
-UNION ALL SELECT h.id FROM tickets h JOIN cases k ON k.id = h.id AND k.kind = 'ticket' AND k.open AND k.state = ANY(%(claimable)s)
-WHERE h.claimed_by = ANY(%(person)s)"""
-# Only open tickets are claimed, and only in these states: a claim is so frequent that it should move no index of its own.
-CLAIMABLE = ["registered", "accepted", "replied", "completed"]
+UNION ALL SELECT h.id FROM tickets h WHERE h.claimed_by = ANY(%(person)s)"""
 OFFERS_WORDS = "SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(tokens)s::tsquery"
 OFFERS_LABELLED = "SELECT l.id FROM tickets l WHERE l.labels @> %(label)s::text[] AND l.labels <> '{}'"
 SPOKEN_BY = "SELECT z.id FROM citizens z WHERE z.{0} = ANY(%(phone)s) OR z.{1} = ANY(%(phone)s)"
@@ -147,7 +144,6 @@ def of_person(condition_text: str) -> Filter:
         found = asked.actor.id if value == "me" else as_id(value)
         named = [person.id for person in asked.named.people.values() if person.name == value]
         chosen.params["person"] = named if found is None else [found]
-        chosen.params["claimable"] = CLAIMABLE
         return condition_text if chosen.params["person"] else NOTHING
 
     return condition

@@ -19,6 +19,8 @@ from app.hotline.searching import SEARCHED, searched_text
 # The recheck of words may drop what the index offers: a page looks at no more than this before it says where to go on.
 MOST_LOOKED_AT = 2_000
 COUNTED = 1_001
+# Fewer than this are fetched by their ids; of so many among a million, a page of 25 is met within some 5,000 steps of a walk.
+RARE = 5_001
 ORDER: tuple[type, ...] = (int,)
 Page = tuple[list[dict[str, Any]], tuple[int] | None]
 Make = Callable[[System, Actor, Reference, list[Any], str], dict[str, Any]]
@@ -70,8 +72,8 @@ def chosen_for(
 def take_up(connection: psycopg.Connection[Any], chosen: Chosen, offer: Offer) -> None:
     """What is rare is looked up first, since the database cannot know that it is, and would walk through all tickets to find it;
     of what is common the newest are soon met on such a walk."""
-    rare = run(connection, f"{offer.select} LIMIT {COUNTED}", chosen.params)
-    if len(rare) == COUNTED:
+    rare = run(connection, f"{offer.select} LIMIT {RARE}", chosen.params)
+    if len(rare) == RARE:
         chosen.conditions.append(offer.condition)
         return
     name = f"offered{len(chosen.params)}"

@@ -16,12 +16,12 @@ from app.hotline.citizens import tracking_code
 from app.hotline.reference import Reference, reference
 from app.hotline.shown import (
     TELLS_CODE,
+    Remaining,
     badges_of,
     category_of,
     hides,
     passed,
     person_of,
-    remaining,
     told,
     unit_of,
 )
@@ -35,7 +35,7 @@ SHARE_TIMES = ("reply_by", "assigned_at", "signed_at", "contacted_at", "submitte
 def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> dict[str, Any]:
     """The whole ticket as this actor may see it, from what a command or a read has left in memory."""
     case, named = root.top(), reference(system.engine, root.epoch)
-    row, hidden = case.data, hides(case.data, actor)
+    row, hidden, left = case.data, hides(case.data, actor), Remaining(system, root.now)
     clocks = clocks_of(root, actor)
     running = [clock for clock in clocks if clock.state == "running"]
     overdue = any(passed(clock, root.now) for clock in running)
@@ -71,7 +71,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "solved": row["solved"],
         "claimed_by": person_of(named, row["claimed_by"]),
         "due_at": shown_due(min((clock.due_at for clock in running if clock.due_at), default=None)),
-        "clocks": [clock_view(system, root, clock) for clock in clocks],
+        "clocks": [clock_view(left, clock) for clock in clocks],
         "actions": [action_view(action, lang) for action in shares.actions(system, root, case, actor)],
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),
@@ -81,7 +81,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
 def assignment_view(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh") -> dict[str, Any]:
     """One unit's share, with what its reader needs to know of the ticket."""
     case, ticket, named = root.cases[case_id], root.top(), reference(system.engine, root.epoch)
-    hidden = hides(ticket.data, actor)
+    hidden, left = hides(ticket.data, actor), Remaining(system, root.now)
     return {
         **share_line(named, case, lang),
         "kind": "assignment",
@@ -90,7 +90,7 @@ def assignment_view(system: System, actor: Actor, root: Root, case_id: int, lang
             "id": ticket.id, "number": ticket.data["number"], "title": told(ticket.data["title"], hidden),
             "type": ticket.data["type"], "urgency": ticket.data["urgency"], "state": ticket.state,
         },
-        "clocks": [clock_view(system, root, clock) for clock in latest(root) if clock.case_id == case_id],
+        "clocks": [clock_view(left, clock) for clock in latest(root) if clock.case_id == case_id],
         "actions": [action_view(action, lang) for action in shares.available(system, root, case, actor)],
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),
@@ -162,7 +162,7 @@ def clocks_of(root: Root, actor: Actor) -> list[Clock]:
     return [clock for clock in latest(root) if clock.case_id in keep]
 
 
-def clock_view(system: System, root: Root, clock: Clock) -> dict[str, Any]:
+def clock_view(left: Remaining, clock: Clock) -> dict[str, Any]:
     return {
         "id": clock.id,
         "case": clock.case_id,
@@ -170,9 +170,9 @@ def clock_view(system: System, root: Root, clock: Clock) -> dict[str, Any]:
         "level": clock.level,
         "due_at": shown_due(clock.due_at),
         "state": clock.state,
-        "overdue": passed(clock, root.now),
+        "overdue": passed(clock, left.now),
         "provisional": clock.provisional,
-        "remaining": remaining(system, root, clock),
+        "remaining": left.of(clock),
     }
 
 

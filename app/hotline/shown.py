@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from app.core.actors import Actor
-from app.core.root import Clock, Root
+from app.core.root import Clock
 from app.core.system import System
-from app.core.timers import ledger_of
 from app.core.visibility import CENTRE, sees_all
 from app.hotline.redaction import for_public
 from app.hotline.reference import Reference
-from rules.amounts import UNIT_NAMES, Unit
-from rules.clocks import consumed
-from rules.worktime import between
+from rules.amounts import UNIT_NAMES, Unit, parse_amount
+from rules.worktime import between, spent
 
 # Who may tell a citizen the code that opens the public page of a ticket.
 TELLS_CODE = CENTRE - {"leader"}
@@ -91,26 +89,53 @@ def passed(clock: Clock, now: datetime) -> bool:
     return clock.due_at is not None and clock.due_at <= (clock.held_at or now)
 
 
-def remaining(system: System, root: Root, clock: Clock) -> dict[str, str] | None:
-    """What is left, or by how much it is over, in the unit of the limit itself; None for what no longer runs."""
-    if clock.state == "stopped" or (clock.budget is None and clock.due_at is None):
-        return None
-    calendar = system.settings.calendar(clock.pack)
-    ledger = ledger_of(clock)
-    if ledger is not None:
-        left = Fraction(ledger.budget.value) - consumed(ledger, root.now, calendar).value
-        return spoken(left, ledger.budget.unit, passed(clock, root.now))
-    assert clock.due_at is not None
-    if clock.due_at > root.now:
-        return spoken(Fraction(between(root.now, clock.due_at, calendar, "wh").value), "wh", False)
-    return spoken(-Fraction(between(clock.due_at, root.now, calendar, "wh").value), "wh", True)
+@lru_cache(maxsize=4096)
+def number_of(amount: str) -> tuple[float, Unit]:
+    """A stored amount as a number to be shown, no longer exact."""
+    parsed = parse_amount(amount)
+    return float(parsed.value), parsed.unit
 
 
-def spoken(left: Fraction, unit: Unit, over: bool) -> dict[str, str]:
+class Remaining:
+    """What is left of the clocks of one root. Clocks that began together have spent the same, which is reckoned once."""
+
+    def __init__(self, system: System, now: datetime) -> None:
+        self.settings, self.now = system.settings, now
+        self._spent: dict[tuple[str, datetime, datetime, Unit], float] = {}
+
+    def of(self, clock: Clock) -> dict[str, str] | None:
+        """In the unit of the limit itself; None for what no longer runs."""
+        if clock.state == "stopped":
+            return None
+        if clock.budget is None or clock.consumed is None:
+            return self._until(clock)
+        budget, unit = number_of(clock.budget)
+        left = budget - number_of(clock.consumed)[0]
+        if clock.running_since is not None:
+            left -= self._since(clock, clock.running_since, unit)
+        return spoken(left, unit, passed(clock, self.now))
+
+    def _since(self, clock: Clock, since: datetime, unit: Unit) -> float:
+        key = (clock.pack, clock.anchored_at, since, unit)
+        if key not in self._spent:
+            calendar = self.settings.calendar(clock.pack)
+            self._spent[key] = float(spent(clock.anchored_at, since, self.now, calendar, unit).value)
+        return self._spent[key]
+
+    def _until(self, clock: Clock) -> dict[str, str] | None:
+        """A limit from above is an instant: what is left of it is the working time until then."""
+        if clock.due_at is None:
+            return None
+        calendar = self.settings.calendar(clock.pack)
+        begin, end = min(self.now, clock.due_at), max(self.now, clock.due_at)
+        hours = float(between(begin, end, calendar, "wh").value)
+        return spoken(-hours if clock.due_at <= self.now else hours, "wh", clock.due_at <= self.now)
+
+
+def spoken(left: float, unit: Unit, over: bool) -> dict[str, str]:
     """`amount` is negative when the limit is over. A day counts as spent when its hours are, though it is due only at its end."""
-    number = f"{abs(float(left)):.2f}".rstrip("0").rstrip(".")
+    number = f"{abs(left):.2f}".rstrip("0").rstrip(".") if over or left > 0 else "0"
     zh, en = UNIT_NAMES[unit]
     if over:
         return {"amount": f"-{number}{unit}", "zh": f"已超期 {number} {zh}", "en": f"{number} {en} overdue"}
-    number = number if left > 0 else "0"
     return {"amount": f"{number}{unit}", "zh": f"剩余 {number} {zh}", "en": f"{number} {en} left"}

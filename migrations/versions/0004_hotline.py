@@ -132,6 +132,7 @@ def create_tables() -> None:
     )
     op.create_index("ix_tickets_category_id", "tickets", ["category_id", "id"])
     op.create_index("ix_tickets_channel", "tickets", ["channel", "id"], postgresql_where=sa.text("channel <> 'phone'"))
+    op.create_index("ix_tickets_claimed_by", "tickets", ["claimed_by", "id"], postgresql_where=sa.text("claimed_by IS NOT NULL"))
     op.create_index("ix_tickets_closed_at", "tickets", ["closed_at"], postgresql_where=sa.text("closed_at IS NOT NULL"))
     op.create_index("ix_tickets_labels", "tickets", ["labels"], postgresql_using="gin", postgresql_where=sa.text("labels <> '{}'"))
     op.create_index("ix_tickets_lead_unit_id", "tickets", ["lead_unit_id", "id"])
