@@ -9,7 +9,7 @@ from app.errors import Refused
 from app.people.common import the_user
 from app.people.roles import ROLES, SEPARATE
 
-HELD = "SELECT id, role, unit_id FROM user_roles WHERE user_id = %(user)s AND until IS NULL"
+HELD = "SELECT id, role, unit_id FROM user_roles WHERE user_id = %(user)s AND until IS NULL ORDER BY unit_id, role"
 TOKENS = "SELECT id, unit_id FROM access_tokens WHERE user_id = %(user)s AND revoked_at IS NULL"
 LOANS = "SELECT id, unit_id FROM delegations WHERE (from_user_id = %(user)s OR to_user_id = %(user)s) AND revoked_at IS NULL"
 SUBSTITUTED = "SELECT id, user_id FROM absences WHERE substitute_id = %(user)s AND cancelled_at IS NULL AND until > %(now)s"
