@@ -12,6 +12,7 @@ from app.core import sweep
 from app.core.actors import SYSTEM
 from app.core.bus import transaction
 from app.core.system import System
+from app.core.wake import Waker
 from app.errors import Unavailable
 from app.simulation.clock import ClockHand
 from app.simulation.crew import Crew
@@ -20,6 +21,7 @@ NEXT_RUNG = "SELECT min(next_rung_at) AS at FROM clocks WHERE state = 'running' 
 OWED = "SELECT count(*) AS n FROM outbox WHERE done_at IS NULL"
 DRAIN_EVERY = timedelta(hours=6)
 PATIENCE = 60.0
+MOMENT = 0.02
 
 
 @dataclass
@@ -39,7 +41,8 @@ class Progress:
 class Drive:
     """People act at the points of `grid`, what is due fires at those of `rung_grid`, so that it is hardly ever late.
 
-    `sweeps` False leaves due clocks and owed reactions to the installation's own tick and workers, and waits for them.
+    `sweeps` False leaves due clocks and owed reactions to the installation's own tick and workers, and waits for them;
+    `waiting` is called again and again meanwhile, `watch` after each step.
     """
 
     system: System
@@ -50,6 +53,7 @@ class Drive:
     sweeps: bool = True
     watch: Callable[[Progress], None] = lambda progress: None
     stop: Callable[[], bool] = lambda: False
+    waiting: Callable[[], None] = lambda: None
 
     def run(self, start: datetime, end: datetime, first: datetime) -> Progress:
         """From `start` to `end`, or until asked to stop; `first` is when the first demand arrives."""
@@ -111,8 +115,10 @@ class Drive:
                 return
 
     def wake(self) -> None:
-        self.system.nudge()
-        time.sleep(0.05)
+        """A waker of its own each time, because the system's is sparing: nobody waits here but this driver."""
+        Waker().nudge(self.system.redis)
+        time.sleep(MOMENT)
+        self.waiting()
 
     def owed(self) -> int:
         with transaction(self.system, SYSTEM) as tx:

@@ -42,6 +42,7 @@ class Ways:
     sweeps: bool = True
     watch: Callable[[Progress], None] = lambda progress: None
     stop: Callable[[], bool] = lambda: False
+    waiting: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def drive(system: System, clock: ClockHand, build: Build, season: Season, ways: 
     part = Part(season, places, run_of(season))
     first = min((arrival.at for arrival in season.arrivals()), default=season.end)
     with crew(system, build, part, ways.processes) as workers:
-        driven = Drive(system, clock, workers, ways.grid, ways.rung_grid, ways.sweeps, ways.watch, ways.stop)
+        driven = Drive(system, clock, workers, ways.grid, ways.rung_grid, ways.sweeps, ways.watch, ways.stop, ways.waiting)
         return driven.run(season.start, season.end + ways.tail, first)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -20,19 +18,8 @@ from app.errors import Refused
 from app.main import build
 from app.people.commands import AddUnit
 from app.simulation.run import Report, Ways, simulate
+from tests.factories.lives import fired
 from tests.simulation.conftest import WAYS
-
-FIRED = """SELECT c.root_id, k.name, k.level, k.generation, f.rung, coalesce(a.role, '') AS role, coalesce(a.round, 0) AS round,
-coalesce(a.attempt, 0) AS attempt, coalesce(u.code, '') AS unit
-FROM fires f JOIN clocks k ON k.id = f.clock_id JOIN cases c ON c.id = k.case_id
-LEFT JOIN assignments a ON a.id = c.id LEFT JOIN units u ON u.id = a.unit_id"""
-
-
-def fired(system: System, born: Mapping[int, int]) -> set[tuple[Any, ...]]:
-    """Every rung that fired, told without ids: by the arrival, whose clock it was, and which rung."""
-    arrivals = {case_id: n for n, case_id in born.items()}
-    with transaction(system, SYSTEM) as tx:
-        return {(arrivals[row.pop("root_id")], *row.values()) for row in tx.query(FIRED)}
 
 
 def test_every_law_holds_and_nobody_was_refused(lived: tuple[str, Report, Path]) -> None:
