@@ -20,13 +20,15 @@ from app.errors import IllFormed, TooLarge, UnsupportedMedia
 JSON_LIMIT = 1024 * 1024
 _DEEPEST = 16
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Invisible marks that come along when a number is copied from a phone, and that can turn round what a reader sees.
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CONTROL = Words("含有控制字符或无效字符。", "Contains control characters or invalid characters.")
 _NUL = Words("含有 NUL 字符。", "Contains a NUL character.")
 _TOO_DEEP = Words(f"嵌套超过 {_DEEPEST} 层。", f"Is nested deeper than {_DEEPEST} levels.")
 
 
 def tidy(value: Any, path: str = "", depth: int = 0) -> Any:
-    """The same value with every text in NFC; control characters and deep nesting are refused with the field's name."""
+    """The same value, every text in NFC and without invisible marks; control characters and deep nesting are refused by field."""
     if isinstance(value, str):
         return tidy_text(value, path)
     if isinstance(value, dict):
@@ -46,7 +48,7 @@ def tidy_text(text: str, path: str) -> str:
     bad = _FORBIDDEN.search(text)
     if bad:
         raise ill_formed({path[:200]: [_NUL if bad[0] == "\x00" else _CONTROL]})
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _MARKS.sub("", text))
 
 
 def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -70,8 +72,9 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        where = f"{error.lineno}:{error.colno}"
-        raise IllFormed(f"请求内容不是有效的 JSON（第 {where} 处）。", f"The body is not valid JSON (at {where}).") from error
+        line, column = error.lineno, error.colno
+        zh, en = f"请求内容不是有效的 JSON（第 {line} 行第 {column} 列）。", f"The body is not valid JSON (line {line}, column {column})."
+        raise IllFormed(zh, en) from error
     if not isinstance(value, dict):
         raise IllFormed("请求内容必须是一个 JSON 对象。", "The body must be a JSON object.")
     tidied: dict[str, Any] = tidy(value)
@@ -131,6 +134,8 @@ def _unfold(given: MultiDict[str, str], schema: Schema) -> dict[str, Any]:
         many = field is not None and hasattr(field, "inner")
         if len(values) > 1 and not many:
             raise ill_formed({name[:100]: [Words("这个参数写了两次。", "This parameter is given twice.")]})
+        if any("\ufffd" in text for text in (name, *values)):
+            raise ill_formed({name[:100]: [Words("不是有效的 UTF-8。", "Is not valid UTF-8.")]})
         data[tidy_text(name, "query")] = [tidy_text(value, name) for value in values] if many else tidy_text(values[0], name)
     return data
 

@@ -29,8 +29,6 @@ _PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-act
 _NO_DEVICES = "camera=(), microphone=(), geolocation=()"
 _PAGE: Headers = [*_EVERYWHERE, ("Content-Security-Policy", _PAGE_POLICY), ("Permissions-Policy", _NO_DEVICES)]
 _PAGE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg")
-# Bodies below this fit into the buffers on the way and need no care.
-_SMALL = 64 * 1024
 # What a refused sender may still send before it is cut off.
 _PATIENCE = 64 * 1024 * 1024
 _CHUNK = 256 * 1024
@@ -59,8 +57,8 @@ class Counted:
         return iter(self.readline, b"")
 
     def drain(self, announced: int) -> None:
-        """Read on and forget: a client that is cut off while it sends never sees why it was refused."""
-        end = min(announced, _PATIENCE)
+        """Read on and forget: a client that is cut off while it sends never sees why it was refused, nor may it knock again."""
+        end = min(announced or _PATIENCE, _PATIENCE)
         while self.taken < end and self.read(min(_CHUNK, end - self.taken)):
             pass
 
@@ -77,7 +75,7 @@ class Edge:
         environ["citydesk.id"] = os.urandom(8).hex()
         announced = _announced(environ)
         body = None
-        if announced > _SMALL:
+        if announced or "HTTP_TRANSFER_ENCODING" in environ:
             body = environ["wsgi.input"] = Counted(environ["wsgi.input"])
         told = ["500"]
 

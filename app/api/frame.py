@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from weakref import ref
 
 import orjson
 from flask import Flask, Response
@@ -32,7 +33,7 @@ def install(
 ) -> Pulse:
     """Hangs the features' doors and the frame's own, and makes the OpenAPI document. Who stops the app may stop the pulse it gives."""
     limiter, meters = Limiter(rates or Rates()), Meters()
-    pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync))
+    pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync), owner=ref(app))
     problems.install(app)
     porter = Porter(system, authenticate, limiter)
     all_doors = [*doors, *definitions.doors(system.registry), *persons.DOORS, *refusals.DOORS]

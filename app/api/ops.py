@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
+import psycopg
 from flask import Flask, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.meters import Meters, exposition
+from app.api.problems import refused_by_database
 from app.api.pulse import Pulse
 from app.core.system import System
 
@@ -22,19 +25,29 @@ def install(app: Flask, system: System, probe: Probe, meters: Meters, pulse: Pul
 
     def readyz() -> Response:
         """Ready when the database answers. Redis away is told and does not make us unready: no legal state waits for it."""
-        found = probe(system)
+        found = looked(probe, system)
         return _json({"status": "ok" if found["database"] else "unavailable", **found}, 200 if found["database"] else 503)
 
     def metrics() -> Response:
         """All processes' sums, whoever of them is asked."""
         redis = system.redis if pulse.beat() else None
-        return Response(exposition(meters.read(redis), gauges(probe(system))), content_type=_PROMETHEUS)
+        return Response(exposition(meters.read(redis), gauges(looked(probe, system))), content_type=_PROMETHEUS)
 
     for path, view in (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics)):
         app.add_url_rule(path, f"door {path}", _named(path, view), methods=["GET"], provide_automatic_options=False)
 
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def looked(probe: Probe, system: System) -> Mapping[str, Any]:
+    """What the probe found; a database that cannot even be connected to is an answer too."""
+    try:
+        return probe(system)
+    except (SQLAlchemyError, psycopg.Error) as error:
+        if not refused_by_database(error):
+            raise
+        return {"database": False}
 
 
 def _named(path: str, view: Callable[[], Response]) -> Callable[[], Response]:

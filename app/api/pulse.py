@@ -13,10 +13,12 @@ Beat = Callable[[Redis], None]
 
 
 class Pulse:
-    """Starts with the first request, so that each process has its own thread whatever forked it."""
+    """Starts with the first request, so that each process has its own thread whatever forked it. Ends when `owner` is no more."""
 
-    def __init__(self, redis: Callable[[], Redis], beats: Sequence[Beat], seconds: float = 0.5) -> None:
-        self._redis, self._beats, self._seconds = redis, beats, seconds
+    def __init__(
+        self, redis: Callable[[], Redis], beats: Sequence[Beat], seconds: float = 0.5, owner: Callable[[], object] = lambda: True
+    ) -> None:
+        self._redis, self._beats, self._seconds, self._owner = redis, beats, seconds, owner
         self._lock, self._thread, self._end = Lock(), None, Event()
         self.reachable = True
 
@@ -48,5 +50,5 @@ class Pulse:
         return self.reachable
 
     def _run(self) -> None:
-        while not self._end.wait(self._seconds):
+        while not self._end.wait(self._seconds) and self._owner() is not None:
             self.beat()
