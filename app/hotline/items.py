@@ -35,8 +35,6 @@ SELECT c.id, json_build_array(c.id, c.state, c.version, c.created_at, c.last_at,
     json_build_array({", ".join("t." + name for name in COLUMNS)}))::text{{more}}
 FROM page JOIN cases c ON c.id = page.id JOIN tickets t ON t.id = page.id ORDER BY c.id DESC"""
 SEARCHED_TOO = f", json_build_array({', '.join('t.' + name for name in SEARCHED)})::text"
-TICKET_COUNT = """
-SELECT count(*) FROM (SELECT 1 FROM cases c JOIN tickets t ON t.id = c.id WHERE c.kind = 'ticket' AND {where} LIMIT %(rows)s) found"""
 ASSIGNMENT_PAGE = f"""
 WITH page AS MATERIALIZED (
     SELECT c.id FROM cases c JOIN assignments a ON a.id = c.id WHERE c.kind = 'assignment' AND {{where}}

@@ -11,14 +11,13 @@ import psycopg
 from app.core.actors import Actor
 from app.core.system import System
 from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, Chosen, Filter, Offer, choose
-from app.hotline.items import ASSIGNMENT_PAGE, SEARCHED_TOO, TICKET_COUNT, TICKET_PAGE, assignment_item, ticket_item
+from app.hotline.items import ASSIGNMENT_PAGE, SEARCHED_TOO, TICKET_PAGE, assignment_item, ticket_item
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import Reference, reference
 from app.hotline.searching import SEARCHED, searched_text
 
 # The recheck of words may drop what the index offers: a page looks at no more than this before it says where to go on.
 MOST_LOOKED_AT = 2_000
-COUNTED = 1_001
 # Fewer than this are fetched by their ids; of so many among a million, a page of 25 is met within some 5,000 steps of a walk.
 RARE = 5_001
 ORDER: tuple[type, ...] = (int,)
@@ -38,13 +37,6 @@ def list_assignments(
 ) -> Page:
     """Shares of units, newest first, each with the line of its ticket."""
     return listed(system, actor, filters, ASSIGNMENT_FILTERS, ASSIGNMENT_PAGE, assignment_item, after, limit, lang)
-
-
-def count_tickets(system: System, actor: Actor, filters: Mapping[str, Any]) -> int:
-    """No further than 1,001: whoever sees "more than 1,000" narrows the list. Words are counted as the index finds them."""
-    with reading(system) as connection:
-        _, chosen = chosen_for(system, actor, connection, filters, TICKET_FILTERS)
-        return int(run(connection, TICKET_COUNT.format(where=chosen.where), chosen.params | {"rows": COUNTED})[0][0])
 
 
 def listed(

@@ -21,7 +21,8 @@ from app.errors import Unavailable, Unseen
 from app.hotline.serialize import assignment_view, ticket_view
 
 # Instants leave the database as they are shown, which spares turning each one over.
-BEGIN = "BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'; SET LOCAL TimeZone = 'Asia/Shanghai'"
+# Statements sent together are one transaction, which ends with them, also when one of them fails.
+READ_ONLY = "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '5s'; SET LOCAL TimeZone = 'Asia/Shanghai'"
 NOW = "SELECT coalesce(frozen_at, clock_timestamp() + shift), epoch FROM installation"
 
 
@@ -42,7 +43,6 @@ def reading(system: System) -> Iterator[psycopg.Connection[Any]]:
             raise Unavailable("数据库连接中断，请稍后再试。", "The database connection was lost; try again.") from error
         finally:
             if fairy.is_valid:
-                connection.rollback()
                 connection.autocommit = False
     finally:
         fairy.close()
@@ -51,7 +51,7 @@ def reading(system: System) -> Iterator[psycopg.Connection[Any]]:
 def run(connection: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """One statement that may take five seconds, in one trip, and planned for the values it is asked with."""
     with ClientCursor(connection) as cursor:
-        cursor.execute(f"{BEGIN}; {sql}; COMMIT", params)
+        cursor.execute(f"{READ_ONLY}; {sql}", params)
         rows: list[tuple[Any, ...]] = []
         while True:
             if cursor.description is not None:

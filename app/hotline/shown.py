@@ -19,29 +19,9 @@ from rules.worktime import between, spent
 # Who may tell a citizen the code that opens the public page of a ticket.
 TELLS_CODE = CENTRE - {"leader"}
 
-BADGES: Mapping[str, tuple[str, str]] = {
-    "overdue": ("已超期", "overdue"),
-    "provisional": ("期限暂定", "provisional deadline"),
-    "confidential": ("保密", "confidential"),
-    "anonymous": ("匿名", "anonymous"),
-    "enterprise": ("涉企", "enterprise"),
-    "urged": ("有催办", "urged"),
-    "escalated": ("已提级", "escalated"),
-    "sent_back": ("审核退回", "sent back"),
-    "termination_requested": ("终止待批", "termination requested"),
-}
-
-
-def badge_label(badge: str, lang: str) -> str:
-    """What a screen writes on a badge; `round N` carries its number."""
-    if badge.startswith("round "):
-        return badge if lang == "en" else f"第 {badge[6:]} 轮"
-    zh, en = BADGES[badge]
-    return en if lang == "en" else zh
-
 
 def badges_of(row: Mapping[str, Any], state: str, overdue: bool, provisional: bool) -> list[str]:
-    """What a ticket is beside its state. `row` is the ticket's row, or the columns of it that a list reads."""
+    """What a ticket is beside its state: words, and `round N` from the second on. `row` may be the few columns that a list reads."""
     found = [f"round {row['round']}"] if row["round"] > 1 else []
     held = (
         ("overdue", overdue), ("provisional", provisional), ("confidential", row["confidential"]), ("anonymous", row["anonymous"]),

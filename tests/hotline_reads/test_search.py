@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from psycopg.errors import ReadOnlySqlTransaction
 
 from app.core.actors import SYSTEM
 from app.core.bus import transaction
+from app.errors import Unavailable
 from app.hotline import lists
-from app.hotline.lists import count_tickets, list_tickets
+from app.hotline.lists import list_tickets
+from app.hotline.queries import reading, run
 from tests.hotline_reads.desk import Desk
 
 
@@ -23,7 +26,6 @@ def test_words_of_every_text_and_the_exact_recheck(desk: Desk) -> None:
     desk.told()
     assert found(desk, "噪音") == [split, noise]
     assert found(desk, "噪音扰民") == [noise], "the pairs alone would also find the other"
-    assert count_tickets(desk.system, desk.who("agent"), {"q": "噪音扰民"}) == 2, "a count trusts the index"
     assert found(desk, "停工") == [noise] == found(desk, "鸿运 打桩") and found(desk, "解放路") == [place]
     assert found(desk, "扰民要求") == [] and found(desk, "，。") == []
 
@@ -71,3 +73,23 @@ def test_a_search_goes_on_where_it_stopped_looking(desk: Desk, monkeypatch: pyte
         if key is None:
             break
     assert seen == [right] and pages > 1
+
+
+def test_what_takes_too_long_is_refused_in_words_and_harms_nobody_after(desk: Desk) -> None:
+    with pytest.raises(Unavailable, match="缩小范围"), reading(desk.system) as connection:
+        run(connection, "SET LOCAL statement_timeout = '20ms'; SELECT pg_sleep(5)", {})
+    with pytest.raises(ReadOnlySqlTransaction), reading(desk.system) as connection:
+        run(connection, "DELETE FROM ticket_search", {})
+    for _ in range(3):
+        assert found(desk, "路灯") == []
+
+
+def test_rare_words_and_common_ones_are_found_alike(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [desk.register(title="井盖破损", labels=["夜间"]) for _ in range(4)]
+    desk.register(title="路灯")
+    desk.told()
+    looked_up = found(desk, "井盖")
+    monkeypatch.setattr(lists, "RARE", 2)
+    assert found(desk, "井盖") == looked_up == made[::-1]
+    items, _ = list_tickets(desk.system, desk.who("agent"), {"q": "破损", "label": "夜间"})
+    assert [item["id"] for item in items] == made[::-1]
