@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 
 from app.api import frame
 from app.config import Config
-from app.core import bus, fire, reproject, settings, sweep
 from app.core import files as attachments
-from app.core.actors import SYSTEM
+from app.core import fire, reproject, settings, sweep
 from app.core.ids import IdBlocks
 from app.core.registry import Registry
 from app.core.secrets import Keyring
@@ -28,7 +27,7 @@ from app.simulation import found as simulation
 from app.web import frame as web
 from workflows.definition import load_released
 
-POOL = 8
+POOL, SIDE = 8, 2
 
 
 def registry(engine: Engine) -> Registry:
@@ -40,11 +39,11 @@ def registry(engine: Engine) -> Registry:
     return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, [*hotline_reactions.REACTIONS, *handover.REACTIONS])
 
 
-def engine_for(url: str) -> Engine:
+def engine_for(url: str, size: int) -> Engine:
     """Sessions speak UTC, end a statement after half a minute, and never leave a transaction lying open."""
     # Commands say themselves where a transaction begins and ends, and readers need none: nothing is left for the pool to undo.
     engine = create_engine(
-        url, pool_size=POOL, max_overflow=POOL, pool_recycle=1800, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
+        url, pool_size=size, max_overflow=size, pool_recycle=1800, isolation_level="AUTOCOMMIT", pool_reset_on_return=None
     )
 
     @event.listens_for(engine, "connect")
@@ -60,27 +59,29 @@ def engine_for(url: str) -> Engine:
 
 def build(config: Config) -> System:
     """Connects everything; opens no connection by itself."""
-    engine = engine_for(config.database_url)
-    system = System(
+    engine, side = engine_for(config.database_url, POOL), engine_for(config.database_url, SIDE)
+    return System(
         config=config,
         engine=engine,
+        side=side,
         registry=registry(engine),
         keyring=Keyring(config.keys_dir),
-        settings=Settings(lambda: installed(system)),
-        ids=IdBlocks(lambda sequence: next_block(system, sequence)),
+        settings=Settings(lambda: installed(side)),
+        ids=IdBlocks(lambda sequence: next_block(side, sequence)),
     )
-    return system
 
 
-def installed(system: System) -> tuple[int, list[dict[str, Any]]]:
-    with bus.transaction(system, SYSTEM) as tx:
-        epoch = tx.query("SELECT epoch FROM installation")[0]["epoch"]
-        return epoch, tx.query("SELECT kind, name, version, body FROM installed ORDER BY id")
+def installed(side: Engine) -> tuple[int, list[dict[str, Any]]]:
+    with side.connect() as connection:
+        epoch = connection.execute(text("SELECT epoch FROM installation")).scalar_one()
+        rows = connection.execute(text("SELECT kind, name, version, body FROM installed ORDER BY id")).mappings()
+        return epoch, [dict(row) for row in rows]
 
 
-def next_block(system: System, sequence: str) -> int:
-    with bus.transaction(system, SYSTEM) as tx:
-        return tx.query("SELECT nextval(%s) AS block", (sequence,))[0]["block"]  # type: ignore[no-any-return]
+def next_block(side: Engine, sequence: str) -> int:
+    with side.connect() as connection:
+        block: int = connection.execute(text("SELECT nextval(:sequence)"), {"sequence": sequence}).scalar_one()
+        return block
 
 
 def create_app(system: System) -> Flask:

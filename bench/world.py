@@ -90,7 +90,7 @@ def whole_life(made: World) -> int:
 
 def registered(made: World, count: int) -> list[int]:
     """New tickets, in chunks of one transaction each; their ids."""
-    agent, ids = made.district.centre("agent"), []
+    agent, ids = made.district.centre("agent"), list[int]()
     while len(ids) < count:
         with bus.transaction(made.system, agent) as tx:
             for _ in range(min(200, count - len(ids))):

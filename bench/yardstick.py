@@ -50,7 +50,7 @@ def prepare(server: PostgresServer) -> None:
     if not server.create_database(DATABASE):
         return
     with server.connect(DATABASE) as connection:
-        connection.execute(sql.SQL(SCHEMA))  # type: ignore[arg-type]  # The text is ours and constant.
+        connection.execute(sql.SQL(SCHEMA))
         connection.execute("VACUUM ANALYZE")
 
 

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class System:
-    """`engine` connects as the application's role, which may only insert into and read history."""
+    """`engine` connects as the application's role, which may only insert into and read history; `side` is a small pool of its own for
+    what has to be asked while a command already holds a connection, so that commands never wait for one another's."""
 
     config: Config
     engine: Engine
+    side: Engine
     registry: Registry
     keyring: Keyring
     settings: Settings
@@ -41,5 +43,6 @@ class System:
 
     def close(self) -> None:
         self.engine.dispose()
+        self.side.dispose()
         if "redis" in self.__dict__:
             self.redis.close()

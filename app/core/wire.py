@@ -31,11 +31,11 @@ class Wire:
 
     def say(self, statement: str, types: str = "", params: Sequence[int | str] = ()) -> None:
         """Adds one prepared statement to the next trip. `types` are those of its $1, $2, ... in SQL."""
+        given = ", ".join(str(value) if isinstance(value, int) else self.quoted(value) for value in params)
         name = self.plans.get(statement)
         if name is None:
             name = self.plans[statement] = f"p{len(self.plans)}"
             self._script.append(f"PREPARE {name}{types} AS {statement}")
-        given = ", ".join(str(value) if isinstance(value, int) else self.quoted(value) for value in params)
         self._script.append(f"EXECUTE {name}({given})" if params else f"EXECUTE {name}")
 
     def quoted(self, value: str) -> str:
