@@ -9,7 +9,7 @@ from weakref import ref
 import orjson
 from flask import Flask, Response
 
-from app.api import definitions, ops, persons, problems, refusals
+from app.api import accounts, definitions, ops, persons, problems, refusals, units
 from app.api.doors import Ask, Authenticate, Door, Porter, hang
 from app.api.edge import Edge
 from app.api.limits import Limiter, Rates
@@ -36,7 +36,7 @@ def install(
     pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync), owner=ref(app))
     problems.install(app)
     porter = Porter(system, authenticate, limiter)
-    all_doors = [*doors, *definitions.doors(system.registry), *persons.DOORS, *refusals.DOORS]
+    all_doors = [*doors, *definitions.doors(system.registry), *persons.DOORS, *accounts.DOORS, *units.DOORS, *refusals.DOORS]
     document = describe(all_doors)
     hang(app, porter, [*all_doors, document_door(document)])
     ops.install(app, system, probe, meters, pulse)

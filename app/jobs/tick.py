@@ -20,6 +20,7 @@ from app.core.sweep import lag, sweep
 from app.core.system import System
 from app.core.wake import wait
 from app.errors import Unavailable
+from app.people.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 BEAT = 1.0
@@ -43,9 +44,10 @@ class Heart:
 
     system: System
     chores: Chores = field(default_factory=Chores)
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
     def beat(self) -> None:
-        for part in (self.relay, self.due, self.tidy):
+        for part in (self.relay, self.due, self.reorganise, self.tidy):
             self.guarded(part)
 
     def guarded(self, part: Callable[[], None]) -> None:
@@ -72,6 +74,9 @@ class Heart:
         job_id = f"sweep-{int(wall().timestamp())}"
         if waited > PATIENCE or not self.enqueue("sweep", "app.jobs.work.sweep_due", job_id):
             sweep(self.system)
+
+    def reorganise(self) -> None:
+        self.upkeep.run(self.system)
 
     def tidy(self) -> None:
         self.chores.run(self.system)

@@ -9,7 +9,9 @@ from psycopg.rows import dict_row
 
 from app.core.actors import Actor
 from app.core.system import System
-from app.people.roles import require
+from app.core.visibility import sees_all
+from app.errors import Unseen
+from app.people.roles import SEPARATE, has, require
 from app.people.signin import reading
 
 NAME_AT = """
@@ -39,6 +41,38 @@ SELECT line.id FROM line JOIN users u ON u.id = line.id AND u.deactivated_at IS 
 WHERE NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = line.id AND a.cancelled_at IS NULL AND a.since <= %(at)s AND a.until > %(at)s)
 ORDER BY line.steps LIMIT 1
 """
+PLANNED = """
+SELECT id, change, plan, reason, effective_at, decided_at, decided_by FROM reorganisations
+WHERE applied_at IS NULL AND cancelled_at IS NULL ORDER BY effective_at, id LIMIT 200
+"""
+USERS = """
+SELECT u.id, u.username, u.name, u.unit_id, n.code AS unit, n.name AS unit_name, u.created_at, u.last_sign_in_at, u.deactivated_at,
+  u.barred_at, u.locked_until, u.must_change_password,
+  (SELECT coalesce(json_agg(json_build_object('role', r.role, 'unit_id', r.unit_id) ORDER BY r.unit_id, r.role), '[]')
+   FROM user_roles r WHERE r.user_id = u.id AND r.until IS NULL) AS roles
+FROM users u JOIN units n ON n.id = u.unit_id
+WHERE u.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR u.id = %(user)s)
+  AND (%(unit)s::bigint IS NULL OR u.unit_id = %(unit)s) AND (%(all)s OR u.unit_id = ANY(%(seen)s))
+  AND (%(role)s::text IS NULL OR EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.until IS NULL AND r.role = %(role)s))
+  AND (%(active)s::boolean IS NULL OR (u.deactivated_at IS NULL) = %(active)s)
+ORDER BY u.id DESC LIMIT %(rows)s
+"""
+ABSENCES = """
+SELECT a.id, a.since, a.until, a.substitute_id FROM absences a
+CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
+WHERE a.user_id = %(user)s AND a.cancelled_at IS NULL AND a.until > i.now ORDER BY a.since
+"""
+LOANS = """
+SELECT d.id, d.from_user_id, d.to_user_id, d.unit_id, d.role, d.since, d.until FROM delegations d
+CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
+WHERE (d.from_user_id = %(user)s OR d.to_user_id = %(user)s) AND d.revoked_at IS NULL AND d.until > i.now ORDER BY d.since, d.id
+"""
+TOKENS = """
+SELECT t.id, t.kind, t.label, t.user_id, u.username, t.unit_id, t.scopes, t.created_at, t.expires_at, t.last_used_at, t.revoked_at
+FROM access_tokens t JOIN users u ON u.id = t.user_id
+WHERE t.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR t.user_id = %(user)s)
+ORDER BY t.id DESC LIMIT %(rows)s
+"""
 UNMASKINGS = """
 SELECT m.id, m.at, m.user_id, u.username, m.root_id, m.field, m.reason FROM unmaskings m JOIN users u ON u.id = m.user_id
 WHERE m.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR m.user_id = %(user)s)
@@ -66,6 +100,45 @@ def successor_of(system: System, unit_id: int, at: datetime) -> int | None:
 def waiting_reorganisations(system: System) -> list[int]:
     """What was decided for an instant that has come: each is to be applied by `ApplyReorganisation`, in this order."""
     return [row["id"] for row in _ask(system, WAITING)]
+
+
+def planned(system: System, actor: Actor) -> list[dict[str, Any]]:
+    """What was decided for later and can still be taken back."""
+    require(actor, "admin", "auditor")
+    return _ask(system, PLANNED)
+
+
+def users(
+    system: System,
+    actor: Actor,
+    unit: int | None = None,
+    role: str | None = None,
+    active: bool | None = None,
+    before: int | None = None,
+    rows: int = 50,
+    user: int | None = None,
+) -> list[dict[str, Any]]:
+    """Newest first: all of them for those who govern and for the centre, one's own and subordinate units' people for others."""
+    governs = has(actor, *SEPARATE) or sees_all(actor)
+    asked = {"unit": unit, "role": role, "active": active, "before": before, "rows": rows, "user": user}
+    return _ask(system, USERS, **asked, all=governs, seen=sorted(actor.units))
+
+
+def user(system: System, actor: Actor, user_id: int) -> dict[str, Any]:
+    """One person with leave and loans to come, and who stands in now. Raises Unseen."""
+    found = users(system, actor, user=user_id, rows=1)
+    if not found:
+        raise Unseen()
+    now = _ask(system, "SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation")[0]["now"]
+    beside = {"leaves": _ask(system, ABSENCES, user=user_id), "loans": _ask(system, LOANS, user=user_id)}
+    return {**found[0], **beside, "stand_in": stand_in_for(system, user_id, now)}
+
+
+def tokens(system: System, actor: Actor, user_id: int | None = None, before: int | None = None, rows: int = 50) -> list[dict[str, Any]]:
+    """One's own for anybody, everybody's for those who may revoke them. The tokens themselves are not kept anywhere."""
+    if user_id != actor.id:
+        require(actor, "security_officer", "admin", "auditor")
+    return _ask(system, TOKENS, user=user_id, before=before, rows=rows)
 
 
 def stand_in_for(system: System, user_id: int, at: datetime) -> int | None:

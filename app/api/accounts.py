@@ -1,0 +1,184 @@
+"""Doors for people: coming in and going out, accounts and their roles, leave and loans, tokens, and what the auditor reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from app.api.doors import Answer, Ask, Door
+from app.api.paging import Paged, envelope, fingerprint, read_cursor
+from app.api.values import Body, Choice, Flag, Ref, Text, When, Whole
+from app.api.verbs import ADMIN, TAG, told, verb
+from app.core.bus import execute
+from app.people import commands, credentials, leave, queries
+from app.people.policy import BOUNDS, SetPolicy
+from app.people.roles import ROLES, SCOPES
+from app.people.sessions import SwitchUnit
+from app.people.signin import issue_token, sign_in, sign_out
+from app.people.tokens import token_digest
+
+
+class Credentials(Body):
+    username = Text(most=64, required=True)
+    password = Text(most=128, required=True, load_only=True)
+
+
+class PasswordChange(Body):
+    username = Text(most=64, required=True)
+    old = Text(most=128, required=True, load_only=True)
+    new = Text(most=128, required=True, load_only=True)
+
+
+class NewPassword(Body):
+    new = Text(most=128, required=True, load_only=True)
+
+
+class NewUser(Body):
+    username = Text(most=64, required=True)
+    name = Text(most=40, required=True)
+    unit_id = Ref(required=True)
+    roles = fields.List(Choice(*ROLES))
+
+
+class Role(Body):
+    role = Choice(*ROLES, required=True)
+    unit_id = Ref()
+
+
+class Successor(Body):
+    successor_id = Ref()
+
+
+class NewUnit(Successor):
+    unit_id = Ref(required=True)
+
+
+class Reason(Body):
+    reason = Text(most=500, required=True)
+
+
+class Leave(Body):
+    since = When(required=True)
+    until = When(required=True)
+    substitute_id = Ref()
+
+
+class Loan(Body):
+    to_user_id = Ref(required=True)
+    role = Choice(*ROLES, required=True)
+    unit_id = Ref()
+    since = When(required=True)
+    until = When(required=True)
+
+
+class NewToken(Body):
+    username = Text(most=64, required=True)
+    label = Text(most=100, required=True)
+    days = Whole(least=1, most=credentials.LONGEST, load_default=90)
+    scopes = fields.List(Choice(*sorted(SCOPES)), load_default=lambda: ["tickets:read"])
+    unit_id = Ref(load_default=None)
+
+
+class Unit(Body):
+    unit_id = Ref(required=True)
+
+
+class Users(Paged):
+    unit = Ref(text=True, load_default=None)
+    role = Choice(*ROLES, load_default=None)
+    active = Flag(text=True, load_default=None)
+
+
+class Logged(Paged):
+    user = Ref(text=True, load_default=None)
+
+
+class Policies(Body):
+    """The numbers to change, each within its bounds."""
+
+    reason = Text(most=500, required=True)
+    numbers = fields.Dict(keys=Choice(*BOUNDS), values=Whole(), required=True)
+
+
+def come_in(ask: Ask) -> Answer:
+    """A session; its token is sent as any other bearer token."""
+    opened = sign_in(ask.system, ask.body["username"], ask.body["password"], ask.request.remote_addr or "")
+    return Answer({"token": opened.token, "must_change_password": opened.must_change_password}, 201)
+
+
+def go_out(ask: Ask) -> Mapping[str, Any]:
+    sign_out(ask.system, bearer(ask))
+    return {"state": "ended"}
+
+
+def switch(ask: Ask) -> Mapping[str, Any]:
+    return told(execute(ask.system, SwitchUnit(ask.actor, token_digest(bearer(ask)), ask.body["unit_id"])))
+
+
+def bearer(ask: Ask) -> str:
+    return ask.request.headers["Authorization"].split()[-1]
+
+
+def change_password(ask: Ask) -> Mapping[str, Any]:
+    """Asked for by name and old password, since an expired one opens nothing else. Every session ends."""
+    opened = sign_in(ask.system, ask.body["username"], ask.body["old"], ask.request.remote_addr or "")
+    return told(execute(ask.system, credentials.ChangePassword(opened.actor, ask.body["old"], ask.body["new"])))
+
+
+def new_token(ask: Ask) -> Answer:
+    """Shown now and never again."""
+    asked = ask.body
+    token = issue_token(
+        ask.system, ask.actor, asked["username"], asked["label"], asked["days"], frozenset(asked["scopes"]), asked["unit_id"]
+    )
+    return Answer({"token": token}, 201)
+
+
+def listed(name: str, read: Callable[..., list[dict[str, Any]]], *filters: str) -> Callable[[Ask], Mapping[str, Any]]:
+    """A list of rows by id, newest first, walked by `before`."""
+
+    def view(ask: Ask) -> Mapping[str, Any]:
+        asked, limit = ask.query, ask.query["limit"]
+        mark = fingerprint(name, asked)
+        before = (read_cursor(mark, asked["cursor"], (int,)) or (None,))[0]
+        rows = read(ask.system, ask.actor, *(asked[filter] for filter in filters), before=before, rows=limit + 1)
+        return envelope(rows[:limit], mark, (rows[limit - 1]["id"],) if len(rows) > limit else None)
+
+    return view
+
+
+def user(ask: Ask, id: int) -> Mapping[str, Any]:
+    return queries.user(ask.system, ask.actor, id)
+
+
+DOORS = (
+    Door("POST", "/sessions", come_in, "登录", "Sign in", request_schema=Credentials(), public=True, tag=TAG, status=201),
+    Door("DELETE", "/sessions", go_out, "退出", "Sign out", tag=TAG),
+    Door("POST", "/sessions/unit", switch, "切换单位", "Go on for another unit", request_schema=Unit(), tag=TAG),
+    Door("POST", "/password", change_password, "修改密码", "Change a password", request_schema=PasswordChange(), public=True, tag=TAG),
+    Door("GET", "/users", listed("users", queries.users, "unit", "role", "active"), "人员", "People", scope=ADMIN,
+         query_schema=Users(), tag=TAG),
+    Door("GET", "/users/{id}", user, "人员详情", "One person", scope=ADMIN, tag=TAG),
+    verb("/users", commands.AddUser, NewUser(), "新增人员", "Add a person", status=201),
+    verb("/users/{id}/roles", commands.GrantRole, Role(), "授予角色", "Grant a role", at="user_id"),
+    verb("/users/{id}/roles/end", commands.RevokeRole, Role(), "收回角色", "Take a role away", at="user_id"),
+    verb("/users/{id}/move", commands.MoveUser, NewUnit(), "调动", "Move to another unit", at="user_id"),
+    verb("/users/{id}/deactivate", commands.DeactivateUser, Successor(), "离岗停用", "Deactivate a leaver", at="user_id"),
+    verb("/users/{id}/password", credentials.ResetPassword, NewPassword(), "重置密码", "Reset a password", at="user_id"),
+    verb("/users/{id}/bar", credentials.BarUser, Reason(), "锁定账号", "Lock an account", at="user_id"),
+    verb("/users/{id}/unlock", credentials.UnlockUser, None, "解锁账号", "Unlock an account", at="user_id"),
+    verb("/users/{id}/leaves", leave.TakeLeave, Leave(), "请假", "Take leave", at="user_id", status=201),
+    verb("/leaves/{id}/end", leave.EndLeave, None, "销假", "End a leave", at="absence_id"),
+    verb("/loans", leave.LendRole, Loan(), "转借角色", "Lend a role", status=201),
+    verb("/loans/{id}/end", leave.TakeBackRole, None, "收回转借", "Take a lent role back", at="delegation_id"),
+    Door("POST", "/tokens", new_token, "签发令牌", "Issue a token", request_schema=NewToken(), scope=ADMIN, tag=TAG, status=201),
+    Door("GET", "/tokens", listed("tokens", queries.tokens, "user"), "令牌", "Tokens", scope=ADMIN, query_schema=Logged(), tag=TAG),
+    verb("/tokens/{id}", credentials.RevokeToken, None, "撤销令牌", "Revoke a token", at="token_id", method="DELETE"),
+    Door("GET", "/unmaskings", listed("unmaskings", queries.unmaskings, "user"), "查看隐藏信息记录", "Who unmasked what", scope=ADMIN,
+         query_schema=Logged(), tag=TAG),
+    Door("GET", "/people-log", listed("log", queries.people_log, "user"), "账号与机构日志", "Log of accounts and units", scope=ADMIN,
+         query_schema=Logged(), tag=TAG),
+    verb("/policy", SetPolicy, Policies(), "密码与会话策略", "Policy of passwords and sessions"),
+)  # fmt: skip
