@@ -51,9 +51,3 @@ def mask_id_number(number: str) -> str:
 def mask_name(name: str) -> str:
     """The first character: 王小明 -> 王**."""
     return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
-
-
-def mask_email(address: str) -> str:
-    """The first letter and the domain."""
-    local, at, domain = address.partition("@")
-    return local[:1] + "***" + at + domain if at and local else "***"

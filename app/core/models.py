@@ -48,6 +48,7 @@ class CaseRow(Base):
     __tablename__ = "cases"
     __table_args__ = (
         Index("ix_cases_kind_state_open", "kind", "state", "id", postgresql_where=text("open")),
+        Index("ix_cases_kind_state_ended", "kind", "state", "id", postgresql_where=text("NOT open")),
         Index("ix_cases_kind_id", "kind", "id"),
         Index("ix_cases_due_open", "kind", "due_at", postgresql_where=text("open AND due_at IS NOT NULL")),
     )

@@ -62,15 +62,6 @@ def place(table: str, column: str, row_id: int) -> bytes:
     return f"{table}.{column}:{row_id}".encode()
 
 
-def digest(text: str, salt: bytes) -> str:
-    """What history keeps instead of a personal value; destroying the salt makes it unlinkable."""
-    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()
-
-
-def new_salt() -> bytes:
-    return randomness.token_bytes(16)
-
-
 class Keyring:
     """The keys of one installation, read from a folder; a key added by another process is noticed by the folder's time stamp."""
 

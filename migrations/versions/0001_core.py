@@ -113,6 +113,7 @@ def create_tables() -> None:
     )
     op.create_index("ix_cases_due_open", "cases", ["kind", "due_at"], unique=False, postgresql_where=sa.text("open AND due_at IS NOT NULL"))
     op.create_index("ix_cases_kind_id", "cases", ["kind", "id"], unique=False)
+    op.create_index("ix_cases_kind_state_ended", "cases", ["kind", "state", "id"], unique=False, postgresql_where=sa.text("NOT open"))
     op.create_index("ix_cases_kind_state_open", "cases", ["kind", "state", "id"], unique=False, postgresql_where=sa.text("open"))
     op.create_index(op.f("ix_cases_parent_id"), "cases", ["parent_id"], unique=False)
     op.create_index(op.f("ix_cases_root_id"), "cases", ["root_id"], unique=False)
