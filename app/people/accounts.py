@@ -5,17 +5,13 @@ from __future__ import annotations
 from app.core.actors import Actor
 from app.core.system import System
 from app.errors import Refused
-from app.people.signin import reading
+from app.people.signin import REACH, reading
 
 # The account with its roles for its own unit, seeing what that unit sees: its subordinates and the units whose place it took.
-ACCOUNT = """
+ACCOUNT = f"""
 SELECT u.id, u.name, u.unit_id, u.barred_at IS NULL AND u.deactivated_at IS NULL AND n.closed_at IS NULL,
   ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id AND r.unit_id = u.unit_id AND r.until IS NULL),
-  ARRAY(WITH RECURSIVE reach(id) AS (
-    SELECT u.unit_id UNION SELECT below.id FROM reach CROSS JOIN LATERAL (
-      SELECT c.id FROM units c WHERE c.parent_id = reach.id
-      UNION ALL SELECT s.old_unit_id FROM unit_successions s WHERE s.new_unit_id = reach.id AND s.main) below)
-    SELECT id FROM reach)
+  {REACH.format(unit="u.unit_id")}
 FROM users u JOIN units n ON n.id = u.unit_id WHERE lower(u.username) = lower(%s)
 """
 

@@ -20,19 +20,20 @@ from app.people.roles import PASSWORD_ONLY, SCOPES
 from app.people.sessions import EndSession, FailSignIn, OpenSession, TouchToken
 from app.people.tokens import looks_like_token, new_token, token_digest
 
-# One row for one token: who, with which roles for the token's unit, seeing which units. A unit sees its subordinates and the
-# units whose place it took, so that old files stay with whoever is answerable now.
-WHO = """
+# A unit sees its subordinates and the units whose place it took, so that old files stay with whoever is answerable now.
+REACH = """ARRAY(WITH RECURSIVE reach(id) AS (
+    SELECT {unit} UNION SELECT below.id FROM reach CROSS JOIN LATERAL (
+      SELECT c.id FROM units c WHERE c.parent_id = reach.id
+      UNION ALL SELECT s.old_unit_id FROM unit_successions s WHERE s.new_unit_id = reach.id AND s.main) below)
+    SELECT id FROM reach)"""
+# One row for one token: who, with which roles for the token's unit, seeing which units.
+WHO = f"""
 SELECT t.id, t.kind, t.scopes, t.expires_at, t.idle_seconds, coalesce(t.last_used_at, t.created_at), t.revoked_at, t.last_used_at,
   u.id, u.name, t.unit_id, u.barred_at, u.deactivated_at, n.closed_at, i.now,
   ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id AND r.unit_id = t.unit_id AND r.until IS NULL
     UNION SELECT d.role FROM delegations d WHERE d.to_user_id = u.id AND d.unit_id = t.unit_id AND d.revoked_at IS NULL
       AND d.since <= i.now AND d.until > i.now),
-  ARRAY(WITH RECURSIVE reach(id) AS (
-    SELECT t.unit_id UNION SELECT below.id FROM reach CROSS JOIN LATERAL (
-      SELECT c.id FROM units c WHERE c.parent_id = reach.id
-      UNION ALL SELECT s.old_unit_id FROM unit_successions s WHERE s.new_unit_id = reach.id AND s.main) below)
-    SELECT id FROM reach)
+  {REACH.format(unit="t.unit_id")}
 FROM access_tokens t JOIN users u ON u.id = t.user_id JOIN units n ON n.id = t.unit_id
 CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
 WHERE t.digest = $1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.secrets import KeyInUse, Keyring, KeyUnknown, SealBroken, digest, key_id_of, new_salt, place
+from app.core.secrets import KeyInUse, Keyring, KeyUnknown, SealBroken, key_id_of, place
 
 HERE = place("citizens", "phone", 7)
 
@@ -87,11 +87,6 @@ def test_a_look_up_hash_needs_the_key_and_its_kind(keyring: Keyring, tmp_path: P
     keyring.add_key()
     assert stored in keyring.lookups("phone", "13812345678")
     assert key_id_of(keyring.lookup("phone", "13812345678")) == 2
-
-
-def test_a_digest_without_its_salt_says_nothing() -> None:
-    salt, other = new_salt(), new_salt()
-    assert digest("王小明", salt) == digest("王小明", salt) != digest("王小明", other)
 
 
 def test_a_damaged_key_file_is_refused_by_name(tmp_path: Path) -> None:
