@@ -139,4 +139,5 @@ PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
     "callback_expires": read_positive_amount,
     "rehandle_rounds": read_count,  # Rounds of re-handling before a conference must be held.
     "reopen_within": read_positive_amount,
+    "direct_reply_allowed": read_flag,  # Whether who handles may reply without the unit lead; not when nothing is said.
 }

@@ -16,7 +16,6 @@ URGENCIES = ("normal", "urgent", "critical")
 SOURCES = ("city", "own", "import")
 OUTCOMES = ("solved", "partly", "unsolved", "explained")
 RATINGS = ("very_satisfied", "satisfied", "basically_satisfied", "dissatisfied", "very_dissatisfied")
-EMERGENCY_SERVICES = ("police_110", "fire_119", "medical_120", "traffic_122", "utility_repair", "other")
 CONTACT_WAYS = ("phone", "sms", "wechat", "visit", "email", "letter", "other")
 GATES = ("time", "quality", "reply", "implementation")
 TERMINATION_GROUNDS = ("out_of_scope", "citizen_blocks", "same_facts_again", "legal_channel", "cannot_be_verified")
@@ -66,7 +65,7 @@ _ALL = (
     _text("instructions", "办理要求", "instructions", 2_000),
     # decisions of the centre
     Field("ground", "code", "不予受理的法定情形", "statutory ground for declining", max_length=40),
-    _choice("transfer_to", "转办去向", "transferred to", EMERGENCY_SERVICES),
+    Field("transfer_to", "code", "转办去向", "transferred to", max_length=40),
     _choice("termination_ground", "终止情形", "ground for terminating", TERMINATION_GROUNDS),
     Field("gates", "choices", "未通过的关口", "gates not passed", choices=GATES),
     _text("reason", "理由", "reason", 2_000),

@@ -107,7 +107,7 @@ class _Attempt:
 class _Compiled:
     """A definition indexed for deciding."""
 
-    __slots__ = ("by_edge", "by_state", "facts", "machine")
+    __slots__ = ("by_edge", "by_state", "facts", "machine", "shown")
 
     def __init__(self, workflow: Workflow) -> None:
         self.machine = Machine(model=None, states=["", *workflow.states], initial=None, auto_transitions=False, send_event=True)
@@ -116,6 +116,7 @@ class _Compiled:
         for transition in workflow.transitions:
             self._add(_Row(transition))
         self.facts = {edge: _facts(rows) for edge, rows in self.by_edge.items()}
+        self.shown = {state: _shown(rows) for state, rows in self.by_state.items()}
 
     def _add(self, row: _Row) -> None:
         transition = row.transition
@@ -147,6 +148,11 @@ def _facts(rows: list[_Row]) -> frozenset[str]:
     return frozenset().union(*named)
 
 
+def _shown(rows: list[_Row]) -> frozenset[str]:
+    named = [guard.facts for row in rows for guard in row.guards if not guard.fields]
+    return frozenset[str]().union(*named)
+
+
 _COMPILED: dict[str, _Compiled] = {}
 
 
@@ -173,7 +179,7 @@ def decide(workflow: Workflow, facts: Facts, trigger: str, who: frozenset[str], 
     compiled.machine.events[trigger].trigger(attempt)
     if attempt.won is None:
         assert attempt.refusal is not None
-        raise Refused(attempt.refusal.name, attempt.refusal.zh, attempt.refusal.en)
+        raise Refused(attempt.refusal.name, *attempt.refusal.said(facts))
     return Outcome(attempt.won.transition, attempt.state, _changes(attempt.won.transition, facts, fields))
 
 
@@ -215,3 +221,8 @@ def _may_hold(row: _Row, facts: Facts) -> bool:
 def facts_needed(workflow: Workflow, state: str, trigger: str) -> frozenset[str]:
     """All that guards and effects of this trigger from this state look at, beside the state itself: gather these and no others."""
     return _compiled(workflow).facts.get((state, trigger), frozenset())
+
+
+def facts_shown(workflow: Workflow, state: str) -> frozenset[str]:
+    """What `available` looks at in this state; it takes a guard to hold when one of its facts is not at hand."""
+    return _compiled(workflow).shown.get(state, frozenset())

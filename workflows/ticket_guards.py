@@ -5,23 +5,7 @@ from datetime import timedelta
 from workflows.fields import URGENCIES
 from workflows.vocabulary import Facts, Fields, Guard, guard
 
-UNDO_WINDOW = timedelta(minutes=10)
 CLAIM_LASTS = timedelta(minutes=30)
-CALLBACK_ATTEMPTS = 3
-# 国办发〔2020〕53号 and 国办函〔2025〕66号 name what a hotline does not accept.
-GROUNDS_ZH = {
-    "litigation": "诉讼",
-    "arbitration": "仲裁",
-    "discipline": "纪检监察",
-    "administrative_review": "行政复议",
-    "information_disclosure": "政府信息公开",
-    "petition": "已进入信访渠道",
-    "state_secret": "国家秘密",
-    "trade_secret": "商业秘密",
-    "privacy": "个人隐私",
-    "public_order": "违反公序良俗",
-    "malicious": "恶意骚扰",
-}
 AMENDABLE = ("title", "content", "purpose", "occurred_at", "subject", "enterprise", "reply_by")
 _DISSATISFIED = frozenset({"dissatisfied", "very_dissatisfied"})
 
@@ -50,8 +34,11 @@ def _not_complained_of(facts: Facts, fields: Fields) -> bool:
 
 
 def _within_undo(facts: Facts, fields: Fields) -> bool:
-    dispatched_at = facts["row"].get("dispatched_at")
-    return dispatched_at is not None and facts["now"] < dispatched_at + UNDO_WINDOW
+    return facts["undo_until"] is not None and facts["now"] < facts["undo_until"]
+
+
+def _within_reopen(facts: Facts, fields: Fields) -> bool:
+    return facts["reopen_until"] is None or facts["now"] < facts["reopen_until"]
 
 
 def _not_claimed(facts: Facts, fields: Fields) -> bool:
@@ -77,8 +64,8 @@ def _evaluated(facts: Facts) -> bool:
 
 
 def _settled(facts: Facts, fields: Fields) -> bool:
-    attempts = facts["row"].get("callback_attempts") or 0
-    return _evaluated(facts) or attempts >= CALLBACK_ATTEMPTS or bool(fields.get("reason"))
+    wanted, attempts = facts["callback_attempts_wanted"], facts["row"].get("callback_attempts") or 0
+    return _evaluated(facts) or (wanted is not None and attempts >= wanted) or bool(fields.get("reason"))
 
 
 def _content(facts: Facts, fields: Fields) -> bool:
@@ -124,9 +111,16 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         lambda facts, fields: fields["lead_unit"] != facts["row"].get("lead_unit_id"),
     ),
     guard(
-        "within_undo_window", "row now", "",
-        "派单已超过十分钟，收回须说明理由。", "The dispatch is more than ten minutes old: recalling it needs a reason.",
+        "within_undo_window", "now undo_until", "",
+        "规则包规定的撤销派单时限已过（或未作规定），收回须说明理由。",
+        "The time in which the pack lets a dispatch be undone is over, or it names none: recalling needs a reason.",
         _within_undo,
+    ),
+    guard(
+        "within_reopen_window", "now reopen_until", "",
+        "已超过规则包规定的恢复办理期限，请另行登记工单。",
+        "The time in which the pack lets a ticket be reopened is over: register a new ticket.",
+        _within_reopen,
     ),
     guard(
         "is_own_dispatch", "row actor_id", "",
@@ -134,10 +128,28 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         lambda facts, fields: facts["row"].get("dispatched_by") == facts["actor_id"],
     ),
     guard(
-        "ground_is_statutory", "", "ground",
-        "不予受理须有法定情形：" + "、".join(GROUNDS_ZH.values()) + "。",
-        "Declining needs a statutory ground: " + ", ".join(GROUNDS_ZH) + ".",
-        lambda facts, fields: fields["ground"] in GROUNDS_ZH,
+        "pack_names_grounds", "statutory_grounds", "",
+        "本单所依的规则包没有列明不予受理的法定情形，不得不予受理。",
+        "The pack of this ticket names no statutory ground: it may not be declined.",
+        lambda facts, fields: bool(facts["statutory_grounds"]),
+    ),
+    guard(
+        "ground_is_statutory", "statutory_grounds", "ground",
+        "不予受理须有法定情形，规则包列明的是：{statutory_grounds}。",
+        "Declining needs a statutory ground; the pack names: {statutory_grounds}.",
+        lambda facts, fields: fields["ground"] in facts["statutory_grounds"],
+    ),
+    guard(
+        "pack_names_targets", "transfer_targets", "",
+        "本单所依的规则包没有列明紧急事项的转办去向，不得转办。",
+        "The pack of this ticket names nobody to transfer an emergency to.",
+        lambda facts, fields: bool(facts["transfer_targets"]),
+    ),
+    guard(
+        "transfer_target_is_named", "transfer_targets", "transfer_to",
+        "转办去向须为规则包列明的：{transfer_targets}。",
+        "An emergency is transferred to one of those that the pack names: {transfer_targets}.",
+        lambda facts, fields: fields["transfer_to"] in facts["transfer_targets"],
     ),
     guard(
         "not_already_claimed", "row actor_id now", "",
@@ -210,9 +222,9 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         lambda facts, fields: fields["reached"] is False,
     ),
     guard(
-        "callback_settled", "row", "reason",
-        "尚未完成回访：须有评价、三次未接通，或说明结案理由。",
-        "The callback is not done: an evaluation, three attempts, or a reason for closing is needed.",
+        "callback_settled", "row callback_attempts_wanted", "reason",
+        "尚未完成回访：须有评价、规则包规定次数的未接通记录，或说明结案理由。",
+        "The callback is not done: an evaluation, as many missed calls as the pack wants, or a reason for closing is needed.",
         _settled,
     ),
     guard(

@@ -27,7 +27,11 @@ CLOCKS = words(
 
 # Facts that core knows of every case; the others are loaded by the facts of a kind. `state` needs no naming.
 CORE_FACTS = words("now actor_id actor_unit_id case_id root_id parent_state row children clocks")
-KIND_FACTS = words("active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings direct_reply_allowed")
+# The last line is what the case's own pack says.
+KIND_FACTS = words(
+    """active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings
+    statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ Change = Set | Open | Fire | Grant | Revoke | Put
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition: the facts and fields it looks at, and the sentence shown when it fails."""
+    """A condition: the facts and fields it looks at, and the sentence shown when it fails. `{fact}` in a sentence stands for the
+    words that this fact holds."""
 
     name: str
     facts: frozenset[str]
@@ -92,6 +97,11 @@ class Guard:
     zh: str
     en: str
     test: Callable[[Facts, Fields], bool]
+
+    def said(self, facts: Facts) -> tuple[str, str]:
+        """Both sentences about this very case."""
+        words_of = {name: ", ".join(sorted(facts[name])) for name in self.facts if f"{{{name}}}" in self.zh}
+        return self.zh.format_map(words_of), self.en.format_map(words_of)
 
 
 @dataclass(frozen=True, slots=True)

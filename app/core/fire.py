@@ -10,7 +10,7 @@ from app.core.actors import Actor
 from app.core.apply import Step, apply
 from app.core.birth import unborn
 from app.core.bus import Result
-from app.core.gather import Gather, facts_for, known_facts, who_of
+from app.core.gather import Gather, facts_for, ready_facts, who_of
 from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.core.visibility import sees
@@ -97,7 +97,7 @@ def birth(tx: Tx, kind: str, fields: Mapping[str, Any], row: Mapping[str, Any]) 
 
 
 def actions_of(gather: Gather, who: frozenset[str]) -> list[Action]:
-    return available(gather.case.workflow, known_facts(gather), who)
+    return available(gather.case.workflow, ready_facts(gather), who)
 
 
 def in_our_words(denied: Denied, gather: Gather, who: frozenset[str]) -> Refusal:

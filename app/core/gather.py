@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.core.actors import Actor
 from app.core.root import Case, Root
 from app.core.visibility import CENTRE
-from workflows.machine import facts_needed
+from workflows.machine import facts_needed, facts_shown
 
 if TYPE_CHECKING:
     from app.core.tx import Tx
@@ -65,8 +65,16 @@ def facts_for(gather: Gather, trigger: str) -> dict[str, Any]:
 
 
 def known_facts(gather: Gather) -> dict[str, Any]:
-    """The facts that every decision is given without asking, and that showing the open actions looks at."""
+    """The facts that every decision is given without asking."""
     return {name: loader(gather) for name, loader in ALWAYS.items()}
+
+
+def ready_facts(gather: Gather) -> dict[str, Any]:
+    """What showing the open actions looks at: no statement is sent for it."""
+    facts, kind = known_facts(gather), gather.tx.system.registry.kinds[gather.case.kind]
+    for name in facts_shown(gather.case.workflow, gather.case.state) & kind.ready:
+        facts[name] = kind.facts[name](gather)
+    return facts
 
 
 def who_of(gather: Gather) -> frozenset[str]:

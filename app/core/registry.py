@@ -30,7 +30,8 @@ def no_due(root: Root, case: Case) -> datetime | None:
 @dataclass(frozen=True)
 class Kind:
     """`family` is the kind of the root that this kind lives under. `columns` are the columns of `table` that facts may ask;
-    `rule_facts` is what rows of a pack may ask."""
+    `rule_facts` is what rows of a pack may ask. `ready` names the facts that are found without a statement and soon: showing the open
+    actions looks at these too, not only deciding."""
 
     name: str
     family: str
@@ -42,6 +43,7 @@ class Kind:
     relations: Callable[[Root, Case, Actor], frozenset[str]] = no_relations
     upstream_due: Callable[[Root, Case], datetime | None] = no_due
     instants: frozenset[str] = frozenset()
+    ready: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from app.core.actors import Actor
 from app.core.gather import Gather, child_facts
 from app.core.registry import Kind
 from app.core.root import Case, Root
+from app.hotline import pack_facts
 from app.hotline.reference import Reference, reference
 
 ACCUSING = frozenset({"complaint", "tipoff"})
@@ -76,12 +77,6 @@ def unit_person_ids(gather: Gather) -> frozenset[int]:
     return frozenset(row["id"] for row in rows)
 
 
-def direct_reply_allowed(gather: Gather) -> bool:
-    """A parameter of the case's own pack: whether the person who handles may reply without the unit lead's sign-off."""
-    pack = gather.tx.system.settings.pack(gather.case.pack)
-    return bool(pack.parameters.get("direct_reply_allowed", False))
-
-
 def ticket_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
     if actor.kind == "citizen":
         return frozenset({"self"})
@@ -134,7 +129,13 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
         facts={
             "active_unit_ids": lambda gather: known(gather).active_units(gather.root.now),
             "complained_unit_ids": complained_unit_ids,
+            "statutory_grounds": pack_facts.statutory_grounds,
+            "transfer_targets": pack_facts.transfer_targets,
+            "undo_until": pack_facts.undo_until,
+            "reopen_until": pack_facts.reopen_until,
+            "callback_attempts_wanted": pack_facts.callback_attempts_wanted,
         },
+        ready=frozenset({"undo_until", "reopen_until"}),
         rule_facts=partial(ticket_rule_facts, engine), relations=ticket_relations, upstream_due=upstream_due,
     )  # fmt: skip
     assignment = Kind(
@@ -144,8 +145,9 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
             "siblings": siblings,
             "unit_person_ids": unit_person_ids,
             "complained_person_ids": complained_person_ids,
-            "direct_reply_allowed": direct_reply_allowed,
+            "direct_reply_allowed": pack_facts.direct_reply_allowed,
         },
+        ready=frozenset({"direct_reply_allowed"}),
         rule_facts=partial(assignment_rule_facts, engine), relations=assignment_relations,
     )  # fmt: skip
     return ticket, assignment

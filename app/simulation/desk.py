@@ -29,7 +29,7 @@ AT_THE_DESK = {
 }
 OTHERWISE = {"accept": 950, "answer": 12, "withdraw": 8, "void": 5, "decline": 13, "transfer_emergency": 2}
 CRITICAL = {"accept": 70, "transfer_emergency": 30}
-EMERGENCY = {"police_110": 30, "fire_119": 25, "medical_120": 15, "traffic_122": 10, "utility_repair": 20}
+EMERGENCY = {"police": 40, "fire": 28, "ambulance": 19, "traffic": 13}
 CO_HANDLED, UNDONE, WRONG_UNIT, CLAIMED, RECLASSIFIED = 0.12, 0.006, 0.015, 0.15, 0.02
 FALLBACK = "cgj"
 

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from app.core.actors import SYSTEM
+from app.core.bus import execute
+from app.core.settings import Choose, Install
+from rules.packs import shipped_packs
 from tests.factories.hotline import REPLY, STRAIGHT, Desk
 from tests.fixtures.living import MovedClock
 
@@ -18,16 +22,31 @@ def shares(shown: Any) -> list[tuple[str, str, str]]:
 def test_declined_on_a_statutory_ground_only(desk: Desk) -> None:
     ticket = desk.a_ticket()
     refused = desk.act("agent", ticket, "decline", {"ground": "too_busy", "reply_text": "不受理"})
-    assert refused.status_code == 422 and refused.json["detail"].startswith("不予受理须有法定情形")
+    assert refused.status_code == 422 and "petition_pending" in refused.json["detail"]
     shown = desk.do("agent", ticket, "decline", ground="litigation", reply_text="请向法院提出", public_reply="请依法诉讼")
     assert shown["state"] == "declined" and all(clock["state"] == "stopped" for clock in shown["clocks"])
     public = desk.get("", f"/public/tickets/{shown['tracking_code']}")
     assert (public["state"], public["public_reply"]) == ("declined", "请依法诉讼")
 
 
-def test_an_emergency_is_transferred_at_once(desk: Desk) -> None:
+def test_a_pack_that_names_no_grounds_lets_nothing_be_declined_nor_undone(desk: Desk) -> None:
+    """The pack `sh` has limits only."""
+    execute(desk.system, Choose(SYSTEM, "sh@1"))
+    ticket = desk.a_ticket("accepted")
+    for trigger, fields in (("decline", {"ground": "litigation", "reply_text": "不受理"}), ("transfer_emergency", {"transfer_to": "fire"})):
+        refused = desk.act("agent", ticket, trigger, fields)
+        assert refused.status_code == 422 and "规则包没有列明" in refused.json["detail"]
+    desk.do("dispatcher", ticket, "dispatch", lead_unit="cgj")
+    shown = next(each for each in desk.get("dispatcher", f"/tickets/{ticket}")["actions"] if each["trigger"] == "recall")
+    assert shown["needs"] == ["reason"]
+    assert desk.act("dispatcher", ticket, "recall").status_code == 422
+
+
+def test_an_emergency_is_transferred_at_once_to_one_whom_the_pack_names(desk: Desk) -> None:
     ticket = desk.register(urgency="critical")["id"]
-    shown = desk.do("agent", ticket, "transfer_emergency", transfer_to="fire_119")
+    refused = desk.act("agent", ticket, "transfer_emergency", {"transfer_to": "taxi"})
+    assert refused.status_code == 422 and "ambulance, fire, police, traffic" in refused.json["detail"]
+    shown = desk.do("agent", ticket, "transfer_emergency", transfer_to="fire")
     assert shown["state"] == "transferred" and [action["trigger"] for action in shown["actions"]] == ["annotate"]
 
 
@@ -101,6 +120,20 @@ def test_handled_again_is_round_two_with_fresh_clocks(desk: Desk, clock: MovedCl
     assert rounds == [{"round": 1, "rating": "dissatisfied"}, {"round": 2, "rating": "satisfied"}]
 
 
+def test_who_handles_replies_alone_only_under_a_pack_that_says_so(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling")
+    answer = {**REPLY, "reply_text": "垃圾已清运。"}
+    assert desk.act("handler.cgj", ticket, "reply", answer).status_code == 422
+    text = shipped_packs()["demo-district"].replace("direct_reply_allowed = false", "direct_reply_allowed = true")
+    execute(desk.system, Install(SYSTEM, "pack", "demo-district", text, "承办人可直接答复"))
+    execute(desk.system, Choose(SYSTEM, "demo-district@2"))
+    assert desk.act("handler.cgj", ticket, "reply", answer).status_code == 422, "a ticket in progress stays on its pack"
+    shown = desk.get("handler.cgj", f"/tickets/{desk.a_ticket('handling')}")
+    assert "reply" in [action["trigger"] for action in shown["actions"]]
+    assert "reply" not in [action["trigger"] for action in desk.get("handler.cgj", f"/tickets/{ticket}")["actions"]]
+    assert desk.do("handler.cgj", shown["id"], "reply", **answer)["state"] == "replied"
+
+
 def test_lead_and_co_units_each_have_their_share(desk: Desk) -> None:
     ticket = desk.a_ticket("accepted")
     shown = desk.do("dispatcher", ticket, "dispatch", lead_unit="cgj", co_units=["swj", "hbj"])
@@ -148,6 +181,16 @@ def test_void_then_reopened_it_waits_for_dispatch_again(desk: Desk) -> None:
 def test_reopened_after_closing_it_is_the_next_round(desk: Desk) -> None:
     ticket = desk.a_ticket("closed")
     assert desk.do("reviewer", ticket, "reopen", reason="问题反复")["round"] == 2
+
+
+def test_reopened_only_within_the_days_that_the_pack_names(desk: Desk, clock: MovedClock) -> None:
+    ticket = desk.a_ticket("closed")
+    clock.advance(timedelta(days=30))
+    assert "reopen" in [action["trigger"] for action in desk.get("supervisor", f"/tickets/{ticket}")["actions"]]
+    clock.advance(timedelta(days=1))
+    assert "reopen" not in [action["trigger"] for action in desk.get("supervisor", f"/tickets/{ticket}")["actions"]]
+    refused = desk.act("supervisor", ticket, "reopen", {"reason": "问题反复"})
+    assert refused.status_code == 422 and "恢复办理期限" in refused.json["detail"]
 
 
 def test_reclassified_a_running_limit_keeps_what_is_consumed(desk: Desk, clock: MovedClock) -> None:

@@ -70,6 +70,10 @@ class District:
         self.taken: list[tuple[str, Transition]] = []
         self.complained_units: frozenset[int] = frozenset()
         self.direct_reply = False
+        self.grounds, self.targets = frozenset({"litigation", "petition_pending"}), frozenset({"police", "fire"})
+        self.undo_within: timedelta | None = timedelta(minutes=10)
+        self.reopen_within: timedelta | None = timedelta(days=30)
+        self.callback_attempts: int | None = 3
 
     def __deepcopy__(self, memo: dict[int, Any]) -> District:
         twin = copy.copy(self)
@@ -128,7 +132,16 @@ class District:
             "unit_person_ids": frozenset(each.id for each in PEOPLE if each.unit == case.row.get("unit_id")),
             "siblings": tuple(self._child(each) for each in siblings),
             "direct_reply_allowed": self.direct_reply,
+            "statutory_grounds": self.grounds,
+            "transfer_targets": self.targets,
+            "undo_until": self._until(case, "dispatched_at", self.undo_within),
+            "reopen_until": self._until(case, "closed_at", self.reopen_within),
+            "callback_attempts_wanted": self.callback_attempts,
         }
+
+    def _until(self, case: Case, column: str, window: timedelta | None) -> datetime | None:
+        began = case.row.get(column)
+        return None if began is None or window is None else began + window
 
     def _child(self, case: Case) -> dict[str, Any]:
         return {**case.row, "id": case.id, "kind": case.workflow.kind, "state": case.state, "open": case.open}

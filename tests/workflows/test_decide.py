@@ -8,7 +8,7 @@ import pytest
 
 from workflows.definition import load_released, parse
 from workflows.effects import Open, Set
-from workflows.machine import Action, Impossible, Missing, NotYours, Refused, Unknown, available, decide, facts_needed
+from workflows.machine import Action, Impossible, Missing, NotYours, Refused, Unknown, available, decide, facts_needed, facts_shown
 
 FLOW = parse("""
 name = "letter"
@@ -76,7 +76,9 @@ AGENT = frozenset({"agent@centre", "agent@any"})
 
 
 def facts(**row: Any) -> dict[str, Any]:
-    return {"state": "open", "now": NOW, "actor_id": 7, "row": {"claimed_by": 7, **row}}
+    at = row.get("dispatched_at")
+    pack = {"statutory_grounds": frozenset({"litigation"}), "undo_until": at + timedelta(minutes=10) if at else None}
+    return {"state": "open", "now": NOW, "actor_id": 7, "row": {"claimed_by": 7, **row}, **pack}
 
 
 def test_an_edge_that_is_not_there_comes_before_everything() -> None:
@@ -109,7 +111,7 @@ def test_the_first_guard_that_says_no_is_told() -> None:
     assert (refused.value.guard, refused.value.zh) == ("claimed_by_actor", "此单不是由您领取的。")
     with pytest.raises(Refused) as refused:
         decide(FLOW, facts(), "decline", AGENT, {"ground": "weather"})
-    assert refused.value.guard == "ground_is_statutory"
+    assert refused.value.guard == "ground_is_statutory" and "litigation" in refused.value.zh
 
 
 def test_what_is_allowed_says_where_to_and_what_changes() -> None:
@@ -176,9 +178,11 @@ def test_what_a_branch_shows_follows_its_first_possible_row() -> None:
 
 
 def test_the_facts_of_an_edge_are_named_beforehand() -> None:
-    assert facts_needed(FLOW, "open", "recall") == {"row", "now", "actor_id"}
+    assert facts_needed(FLOW, "open", "recall") == {"row", "now", "actor_id", "undo_until"}
     assert facts_needed(FLOW, "", "bring") == frozenset()
     assert facts_needed(FLOW, "shut", "bring") == frozenset()
+    assert facts_shown(FLOW, "open") == {"row", "now", "actor_id", "undo_until"}, "what waits for a field is not looked at"
+    assert facts_shown(FLOW, "shut") == frozenset()
 
 
 def test_many_threads_share_one_machine() -> None:

@@ -25,6 +25,9 @@ def ticket(**row: Any) -> dict[str, Any]:
 
 ACTIVE = {"row": {"lead_unit_id": 2}, "active_unit_ids": frozenset({2, 3})}
 ACCUSED = {"row": {"lead_unit_id": 2}, "complained_unit_ids": frozenset({4})}
+GROUNDS = {"statutory_grounds": frozenset({"litigation", "petition_pending"})}
+TARGETS = {"transfer_targets": frozenset({"police", "fire"})}
+THREE = {"callback_attempts_wanted": 3}
 LEAD_BESIDE = {"row": {"role": "lead"}, "siblings": ({"state": "handling"},)}
 CASES: list[Case] = [
     ("unit_is_active", ACTIVE, {"lead_unit": 3}, True),
@@ -46,13 +49,22 @@ CASES: list[Case] = [
     ("lead_unit_known", ticket(lead_unit_id=None), {"lead_unit": 2}, True),
     ("lead_unit_differs", ACTIVE, {"lead_unit": 3}, True),
     ("lead_unit_differs", ACTIVE, {"lead_unit": 2}, False),
-    ("within_undo_window", ticket(dispatched_at=NOW - TEN + TICK), {}, True),
-    ("within_undo_window", ticket(dispatched_at=NOW - TEN), {}, False),
-    ("within_undo_window", ticket(dispatched_at=None), {}, False),
+    ("within_undo_window", ticket() | {"undo_until": NOW + TICK}, {}, True),
+    ("within_undo_window", ticket() | {"undo_until": NOW}, {}, False),
+    ("within_undo_window", ticket() | {"undo_until": None}, {}, False),
+    ("within_reopen_window", ticket() | {"reopen_until": NOW + TICK}, {}, True),
+    ("within_reopen_window", ticket() | {"reopen_until": NOW}, {}, False),
+    ("within_reopen_window", ticket() | {"reopen_until": None}, {}, True),
     ("is_own_dispatch", ticket(dispatched_by=7), {}, True),
     ("is_own_dispatch", ticket(dispatched_by=8), {}, False),
-    ("ground_is_statutory", {}, {"ground": "petition"}, True),
-    ("ground_is_statutory", {}, {"ground": "boring"}, False),
+    ("pack_names_grounds", GROUNDS, {}, True),
+    ("pack_names_grounds", {"statutory_grounds": frozenset()}, {}, False),
+    ("ground_is_statutory", GROUNDS, {"ground": "petition_pending"}, True),
+    ("ground_is_statutory", GROUNDS, {"ground": "boring"}, False),
+    ("pack_names_targets", TARGETS, {}, True),
+    ("pack_names_targets", {"transfer_targets": frozenset()}, {}, False),
+    ("transfer_target_is_named", TARGETS, {"transfer_to": "fire"}, True),
+    ("transfer_target_is_named", TARGETS, {"transfer_to": "taxi"}, False),
     ("not_already_claimed", ticket(claimed_by=None), {}, True),
     ("not_already_claimed", ticket(claimed_by=7, claimed_at=NOW), {}, True),
     ("not_already_claimed", ticket(claimed_by=8, claimed_at=NOW - 3 * TEN + TICK), {}, False),
@@ -91,10 +103,11 @@ CASES: list[Case] = [
     ("callback_reached", {}, {"reached": False}, False),
     ("callback_not_reached", {}, {"reached": False}, True),
     ("callback_not_reached", {}, {"reached": True}, False),
-    ("callback_settled", ticket(round=1, evaluated_round=1), {}, True),
-    ("callback_settled", ticket(round=1, callback_attempts=3), {}, True),
-    ("callback_settled", ticket(round=1, callback_attempts=2), {}, False),
-    ("callback_settled", ticket(round=1, callback_attempts=0), {"reason": "无需回访"}, True),
+    ("callback_settled", ticket(round=1, evaluated_round=1) | THREE, {}, True),
+    ("callback_settled", ticket(round=1, callback_attempts=3) | THREE, {}, True),
+    ("callback_settled", ticket(round=1, callback_attempts=2) | THREE, {}, False),
+    ("callback_settled", ticket(round=1, callback_attempts=0) | THREE, {"reason": "无需回访"}, True),
+    ("callback_settled", ticket(round=1, callback_attempts=9) | {"callback_attempts_wanted": None}, {}, False),
     ("dissatisfaction_answered", ticket(round=1, evaluated_round=1, rating="satisfied", solved=True), {}, True),
     ("dissatisfaction_answered", ticket(round=1, evaluated_round=1, rating="dissatisfied", solved=True), {}, False),
     ("dissatisfaction_answered", ticket(round=1, evaluated_round=1, rating="satisfied", solved=False), {}, False),
@@ -144,6 +157,15 @@ def test_every_guard_has_a_sentence_in_both_languages() -> None:
     for guard in GUARDS.values():
         assert guard.zh.endswith("。") and any("\u4e00" <= letter <= "\u9fff" for letter in guard.zh), guard.name
         assert guard.en.endswith(".") and guard.en.isascii(), guard.name
+
+
+def test_a_sentence_names_what_the_pack_names() -> None:
+    zh, en = GUARDS["ground_is_statutory"].said(GROUNDS)
+    assert zh == "不予受理须有法定情形，规则包列明的是：litigation, petition_pending。"
+    assert en == "Declining needs a statutory ground; the pack names: litigation, petition_pending."
+    for guard in GUARDS.values():
+        plain = {name: frozenset({"x"}) for name in guard.facts}
+        assert not any(brace in sentence for sentence in guard.said(plain) for brace in "{}"), guard.name
 
 
 def test_every_field_has_a_type_and_only_choices_have_choices() -> None:

@@ -100,7 +100,7 @@ def test_after_ten_minutes_a_recall_needs_a_reason(district: District) -> None:
     dispatched(district).later(minutes=10)
     with pytest.raises(Refused) as refused:
         district.do(district.ticket, "recall", person("dispatcher"))
-    assert refused.value.guard == "within_undo_window" and "十分钟" in refused.value.zh
+    assert refused.value.guard == "within_undo_window" and "须说明理由" in refused.value.zh
     outcome = district.do(district.ticket, "recall", person("dispatcher"), reason="派错单位")
     assert outcome.transition.emits == "TicketRecalled" and district.ticket.row["attempt"] == 1
     assert district.ticket.clocks.keys() == {"total_clock", "dispatch_clock"}
@@ -294,11 +294,72 @@ def test_nothing_is_handled_after_the_end(district: District, trigger: str) -> N
         district.do(district.share(STREET, is_open=False), trigger, person("unit_lead", STREET), contact_at=district.now, **REPLY)
 
 
+def test_where_the_pack_names_no_window_a_dispatch_is_not_undone_without_a_reason(district: District) -> None:
+    district.undo_within = None
+    dispatched(district)
+    with pytest.raises(Refused) as refused:
+        district.do(district.ticket, "recall", person("dispatcher"))
+    assert refused.value.guard == "within_undo_window"
+    assert district.do(district.ticket, "recall", person("dispatcher"), reason="派错单位").to == "accepted"
+
+
+def test_after_the_window_of_the_pack_a_person_reopens_no_more_but_a_file_does(district: District) -> None:
+    district.register()
+    district.do(district.ticket, "void", person("agent"), reason="骚扰电话")
+    district.later(days=29, hours=23)
+    assert "reopen" in [action.trigger for action in district.actions(district.ticket, person("supervisor"))]
+    district.later(hours=1)
+    assert "reopen" not in [action.trigger for action in district.actions(district.ticket, person("supervisor"))]
+    with pytest.raises(Refused) as refused:
+        district.do(district.ticket, "reopen", person("supervisor"), reason="误判")
+    assert refused.value.guard == "within_reopen_window" and "另行登记" in refused.value.zh
+    assert district.do(district.ticket, "reopen", person("importer")).to == "accepted"
+
+
+def test_where_the_pack_is_silent_a_ticket_may_always_be_reopened_and_missed_calls_never_settle(district: District) -> None:
+    district.reopen_within = district.callback_attempts = None
+    completed(district)
+    for _ in range(5):
+        district.do(district.ticket, "record_callback", person("callback_agent"), reached=False)
+    with pytest.raises(Refused) as refused:
+        district.do(district.ticket, "close", person("callback_agent"))
+    assert refused.value.guard == "callback_settled"
+    district.do(district.ticket, "close", person("callback_agent"), reason="号码已停用")
+    district.later(days=4000)
+    assert district.do(district.ticket, "reopen", person("supervisor"), reason="问题反复").to == "accepted"
+
+
+def test_a_pack_without_grounds_or_targets_lets_nothing_be_turned_away(district: District) -> None:
+    district.register(urgency="critical")
+    district.grounds = district.targets = frozenset()
+    decline = {"ground": "litigation", "reply_text": "请走诉讼"}
+    for trigger, fields in (("decline", decline), ("transfer_emergency", {"transfer_to": "fire"})):
+        with pytest.raises(Refused, match="The pack of this ticket names n"):
+            district.do(district.ticket, trigger, person("agent"), **fields)
+
+
+def test_an_emergency_goes_to_one_of_those_that_the_pack_names(district: District) -> None:
+    district.register(urgency="critical")
+    with pytest.raises(Refused) as refused:
+        district.do(district.ticket, "transfer_emergency", person("agent"), transfer_to="taxi")
+    assert refused.value.guard == "transfer_target_is_named" and "fire, police" in refused.value.zh
+    assert district.do(district.ticket, "transfer_emergency", person("agent"), transfer_to="fire").to == "transferred"
+
+
+def test_only_a_file_still_notes_something_beside_an_archived_ticket(district: District) -> None:
+    district.register()
+    district.do(district.ticket, "void", person("agent"), reason="骚扰电话")
+    district.do(district.ticket, "archive", person("reviewer"))
+    with pytest.raises(NotYours):
+        district.do(district.ticket, "annotate", person("supervisor"), note="补记")
+    assert district.do(district.ticket, "annotate", person("importer"), note="文件更新了事发地点。").to == "archived"
+
+
 def test_a_ground_that_no_law_names_does_not_decline(district: District) -> None:
     district.register()
     with pytest.raises(Refused) as refused:
         district.do(district.ticket, "decline", person("agent"), ground="too_much_work", reply_text="不办")
-    assert refused.value.guard == "ground_is_statutory" and "诉讼" in refused.value.zh
+    assert refused.value.guard == "ground_is_statutory" and "litigation" in refused.value.zh
     with pytest.raises(Missing) as missing:
         district.do(district.ticket, "decline", person("agent"), ground="litigation", reply_text="")
     assert missing.value.fields == ("reply_text",)

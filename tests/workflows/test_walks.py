@@ -31,7 +31,7 @@ def value(field: Field, district: District) -> st.SearchStrategy[Any]:
     if field.name == "person":
         return st.sampled_from([each.id for each in PEOPLE])
     return {
-        "text": st.just("话"), "code": st.sampled_from(("litigation", "other")), "bool": st.booleans(),
+        "text": st.just("话"), "code": st.sampled_from(("litigation", "police", "other")), "bool": st.booleans(),
         "choice": st.sampled_from(field.choices or ("",)), "choices": st.just(list(field.choices[:1])), "codes": st.just(["x"]),
         "instant": st.sampled_from((district.now - timedelta(hours=1), district.now + timedelta(hours=1))), "id": st.integers(1, 9),
         "number": st.integers(0, 3),
@@ -156,7 +156,7 @@ def told(row: Transition, district: District) -> dict[str, Any]:
         "ground": "litigation", "outcome": "solved", "contacted": True, "reached": "contacted" in (*row.needs, *row.optional),
         "lead_unit": BUREAU if district.ticket.row.get("lead_unit_id") == STREET else STREET, "contact_at": district.now,
         "contact_way": "phone", "rating": "satisfied", "solved": True, "kind": "urge", "urgency": "critical",
-        "transfer_to": "police_110", "termination_ground": "legal_channel",
+        "transfer_to": "police", "termination_ground": "legal_channel",
         "person": person("handler", district.ticket.row.get("lead_unit_id") or STREET).id,
     }  # fmt: skip
     # The undo is the recall that gives no reason.
