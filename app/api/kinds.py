@@ -14,7 +14,7 @@ from app.api.doors import PREFIX, Answer, Ask, Door
 from app.api.fields import Triggers
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.core.bus import Result, execute
-from app.core.fire import Fire, Open
+from app.core.fire import Fire
 from app.core.registry import Registry
 from app.errors import Unseen
 
@@ -27,10 +27,10 @@ class KindDoors:
 
     `one(ask, id)` shows a case that the actor may see, with `version` in it, or raises Unseen. `page(ask, filters, after, limit)` gives
     rows and the key of the last one when there is more; `order` are the types of that key. `after(ask, result)` shows a case from what a
-    command still holds in memory (default: `one`). `aim(ask, id, trigger)` may turn a trigger to another case (a unit's own assignment).
+    command still holds in memory (default: `one`).
     `history(ask, id, after, limit)` gives history rows with the words that this reader may read (default: the rows without words).
-    `reads` and `writes` are the scopes of its doors. `born(ask)` registers with the body that `birth` reads; without it a kind born by
-    its definition alone is opened with its own fields.
+    `reads` and `writes` are the scopes of its doors. `born(ask)` registers a case with the body that `birth` reads; without it the
+    kind is only ever opened by other cases.
     """
 
     kind: str
@@ -43,13 +43,11 @@ class KindDoors:
     shape: Schema | None = None
     birth: Schema | None = None
     born: Callable[[Ask], Result] | None = None
-    opens: bool = False
     after: Callable[[Ask, Result], Mapping[str, Any]] | None = None
     history: Callable[[Ask, int, Sequence[Any] | None, int], Page] | None = None
     history_order: tuple[type, ...] = histories.ORDER
     reads: str = "tickets:read"
     writes: str = "tickets:write"
-    aim: Callable[[Ask, int, str], tuple[str, int]] | None = None
 
 
 def doors_of(registry: Registry, kind: KindDoors) -> list[Door]:
@@ -58,18 +56,18 @@ def doors_of(registry: Registry, kind: KindDoors) -> list[Door]:
     made = [_one(kind, plural), _transitions(kind, plural, triggers), _history(kind, plural)]
     if kind.page is not None:
         made.append(_list(kind, plural, kind.page))
-    if kind.born is not None or kind.opens:
-        made.append(_birth(kind, plural, triggers, registry))
+    if kind.born is not None:
+        made.append(_birth(kind, plural, kind.born))
     return made
 
 
-def shown_after(kind: KindDoors, ask: Ask, result: Result, shown_id: int) -> Answer:
+def shown_after(kind: KindDoors, ask: Ask, result: Result) -> Answer:
     """The case as it is after a command. Who has just given it away sees only what he did."""
     if kind.after is not None and result.root is not None:
         body = kind.after(ask, result)
     else:
         try:
-            body = kind.one(ask, shown_id)
+            body = kind.one(ask, result.case_id)
         except Unseen:
             body = {"id": result.case_id, "kind": result.kind, "state": result.state, "version": result.version}
     headers = {"Idempotency-Replayed": "true"} if result.replayed else {}
@@ -90,9 +88,8 @@ def _one(kind: KindDoors, plural: str) -> Door:
 def _transitions(kind: KindDoors, plural: str, triggers: Triggers) -> Door:
     def view(ask: Ask, id: int) -> Answer:
         trigger, fields = triggers.read(ask.body)
-        target = (kind.kind, id) if kind.aim is None else kind.aim(ask, id, trigger)
-        expected = ask.expected(lambda: histories.root_of(ask.system, ask.actor, *target)[1])
-        return shown_after(kind, ask, execute(ask.system, Fire(ask.actor, *target, trigger, fields, expected, ask.key)), id)
+        expected = ask.expected(lambda: histories.root_of(ask.system, ask.actor, kind.kind, id)[1])
+        return shown_after(kind, ask, execute(ask.system, Fire(ask.actor, kind.kind, id, trigger, fields, expected, ask.key)))
 
     return Door(
         "POST", f"/{plural}/{{id}}/transitions", view, f"{kind.zh}：执行操作", f"Do something with a {kind.en}",
@@ -127,21 +124,14 @@ def _list(kind: KindDoors, plural: str, page: Callable[..., Page]) -> Door:
     )  # fmt: skip
 
 
-def _birth(kind: KindDoors, plural: str, triggers: Triggers, registry: Registry) -> Door:
-    def opened(ask: Ask) -> Result:
-        result: Result = execute(ask.system, Open(ask.actor, kind.kind, ask.body, ask.key))
-        return result
-
-    born = kind.born or opened
-    schema = kind.birth or triggers.known[registry.latest[kind.kind].birth].schema
-
+def _birth(kind: KindDoors, plural: str, born: Callable[[Ask], Result]) -> Door:
     def view(ask: Ask) -> Answer:
         result = born(ask)
-        answer = shown_after(kind, ask, result, result.case_id)
+        answer = shown_after(kind, ask, result)
         headers = {**answer.headers, "Location": f"{PREFIX}/{plural}/{result.case_id}"}
         return Answer(answer.body, 201, answer.version, headers)
 
     return Door(
         "POST", f"/{plural}", view, f"登记{kind.zh}", f"Register a {kind.en}",
-        request_schema=schema, response_schema=kind.shape, scope=kind.writes, tag=plural, status=201,
+        request_schema=kind.birth, response_schema=kind.shape, scope=kind.writes, tag=plural, status=201,
     )  # fmt: skip
