@@ -133,6 +133,8 @@ def finish(tx: Tx) -> None:
         sql, params = tx.writes.render()
         tx.wire.say(sql, f"({', '.join(['jsonb'] * len(params))})", params)
     tx.wire.go(commit=True)
+    if tx.epoch is not None:
+        tx.system.settings.seen(tx.epoch)
 
 
 def receipt(tx: Tx, command: Command) -> Result | None:

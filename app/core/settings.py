@@ -59,6 +59,11 @@ class Settings:
         self._fresh()
         return self._epoch
 
+    @property
+    def newest(self) -> int:
+        """The newest epoch that this process has heard of, without asking."""
+        return self._seen
+
     def seen(self, epoch: int) -> None:
         """A command has read the installation's epoch; when it is not ours, the next question reads anew."""
         self._seen = max(self._seen, epoch)
@@ -156,7 +161,7 @@ def add(tx: Tx, kind: str, name: str, body: str, actor: Actor, reason: str) -> d
     digest = hashlib.sha256(body.encode()).hexdigest()
     row = {"kind": kind, "name": name, "version": version, "body": body, "digest": digest}
     tx.insert("installed", {**row, "installed_at": tx.now, "installed_by": actor.label, "reason": reason})
-    tx.execute("UPDATE installation SET epoch = epoch + 1")
+    tx.forget_caches()
     return {"kind": kind, "name": name, "version": version, "digest": digest}
 
 

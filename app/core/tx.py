@@ -29,6 +29,7 @@ class Tx:
         self.after: list[str] = []
         self.committing = False
         self.direct = False
+        self.epoch: int | None = None
         self._now: datetime | None = None
         self._wall: datetime | None = None
         self._salt = ""
@@ -88,6 +89,10 @@ class Tx:
         """A statement that changes rows in place, for what has no case; committed with everything else."""
         self.direct = True
         return self.wire.ask(sql, params)
+
+    def forget_caches(self) -> None:
+        """Moves the installation's epoch: every process reads its reference data anew. Also a lock among those who call it."""
+        self.epoch = self.execute("UPDATE installation SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch")[0]["epoch"]
 
     def insert(self, table: str, row: dict[str, Any]) -> None:
         self.writes.add("insert", table, row)

@@ -117,6 +117,7 @@ def handle_revoke_token(tx: Tx, command: RevokeToken) -> Result:
     if not rows:
         raise Refused("没有此项有效令牌。", "There is no such token any more.")
     tx.update("access_tokens", command.token_id, {"revoked_at": tx.now})
+    tx.forget_caches()
     log(tx, "revoke_token", rows[0]["user_id"], rows[0]["unit_id"], token=command.token_id)
     return done("token", command.token_id, "revoked")
 
