@@ -10,11 +10,12 @@ import orjson
 from flask import Flask, Response
 
 from app.api import accounts, definitions, ops, persons, problems, refusals, units
-from app.api.doors import Ask, Authenticate, Door, Porter, hang
+from app.api.doors import Ask, Door
 from app.api.edge import Edge
 from app.api.limits import Limiter, Rates
 from app.api.meters import Meters
 from app.api.openapi import Document
+from app.api.porter import Authenticate, Porter, hang
 from app.api.pulse import Pulse
 from app.core.health import probe
 from app.core.system import System

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.api import persons
-from app.api.doors import within_scope
+from app.api.porter import within_scope
 from app.core.actors import SYSTEM, Actor
 from app.errors import Forbidden
 from app.people.roles import PASSWORD_ONLY
