@@ -29,7 +29,6 @@ AT_THE_DESK = {
 }
 OTHERWISE = {"accept": 950, "answer": 12, "withdraw": 8, "void": 5, "decline": 13, "transfer_emergency": 2}
 CRITICAL = {"accept": 70, "transfer_emergency": 30}
-EMERGENCY = {"police": 40, "fire": 28, "ambulance": 19, "traffic": 13}
 CO_HANDLED, UNDONE, WRONG_UNIT, CLAIMED, RECLASSIFIED = 0.12, 0.006, 0.015, 0.15, 0.02
 FALLBACK = "cgj"
 
@@ -67,10 +66,11 @@ def decided(ticket: Ticket, decision: str) -> ActOn:
     if decision == "answer":
         return ticket.fire("agent", "answer", reply_text=rng.choice(texts.ANSWERS), outcome="explained")
     if decision == "decline":
-        ground = rng.choice(sorted(texts.GROUNDS))
-        return ticket.fire("dispatcher", "decline", ground=ground, reply_text=texts.DECLINED.format(way=texts.GROUNDS[ground]))
+        row = rng.choice(ticket.world.pack.tables["decline_grounds"].rows)
+        return ticket.fire("dispatcher", "decline", ground=row.id, reply_text=texts.DECLINED.format(why=row.give["zh"]))
     if decision == "transfer_emergency":
-        return ticket.fire("duty", "transfer_emergency", transfer_to=ticket.pick(EMERGENCY), reason="属紧急警情，立即转办。")
+        target = rng.choice(ticket.world.pack.tables["transfer_targets"].rows).id
+        return ticket.fire("duty", "transfer_emergency", transfer_to=target, reason="属紧急警情，立即转办。")
     if decision == "withdraw":
         return ActOn(CITIZEN, ticket.id, "withdraw", {"reason": "问题已自行解决。"})
     if decision == "void":
