@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+import signal
 import subprocess
-import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
-from sqlalchemy import URL, create_engine, make_url, text
+from alembic.script import ScriptDirectory
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from app.clock import wall
-from app.config import Config
-from app.core.secrets import Keyring
-from app.core.system import System
-from app.errors import Conflict, IllFormed, Refused, Unavailable
-from cli import stores
+from app.config import APP_ROLE, Config
+from app.core.key_use import keys_in_use
+from app.core.secrets import HEADER_BYTES, Keyring, key_id_of
+from app.errors import Conflict, Refused, Unavailable
+from cli import archive, home, migrations, stores
 from cli.servers import place
 
-FORMAT = "citydesk-backup-1"
-DUMP = "database.dump"
-MANIFEST = "manifest.json"
-HOURS = 6 * 3600
+# The role that owned the dumped tables may have another name here; these rights are given anew by whoever owns them now.
+RIGHTS_OF_LATER_TABLES = f"""
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE}
+"""
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path) -> None:
     """Write the whole system to FILE; the keys in the state folder must be kept apart."""
-    if file.exists():
-        raise Conflict(f"文件已存在：{file}", f"the file is there already: {file}")
-    half = file.with_name(file.name + ".part")
-    with stores.system("backup") as system, tempfile.TemporaryDirectory(dir=file.absolute().parent) as folder:
-        dump = Path(folder) / DUMP
-        program("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", url=system.config.owner_url)
-        manifest = describe(system, dump)
-        with tarfile.open(half, "w") as archive:
-            path = Path(folder) / MANIFEST
-            path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-            archive.add(path, MANIFEST)
-            archive.add(dump, DUMP)
-            for stored in contents(system.config.files_dir):
-                archive.add(stored, f"files/{stored.relative_to(system.config.files_dir)}")
-    with half.open("rb") as written:
-        os.fsync(written.fileno())
-    half.rename(file)
-    keys = ", ".join(str(key) for key in manifest["keys"])
-    print(f"{manifest['cases']} cases, {manifest['files']} files, {file.stat().st_size} bytes in {file}; needs the keys {keys}")
+    refuse_overwriting(file)
+    with aside(file.absolute().parent, f".{file.name}.") as folder, stores.system("backup") as system:
+        dump, half = folder / archive.DUMP, folder / "half"
+        keys = keys_in_use(system)
+        at, (schema, cases) = wall().isoformat(), dumped(system.config.owner_url, dump)
+        keys |= keys_in_use(system) | {system.keyring.current_id()}
+        needed = {key: mark for key, mark in marks(system.keyring).items() if int(key) in keys}
+        manifest = archive.pack(half, dump, system.config.files_dir, archive.Contents(at, schema, cases, needed))
+        refuse_overwriting(file)
+        half.rename(file)
+        sync(file.absolute().parent)
+        shown = f"{cases} cases, {manifest.files} files, {file.stat().st_size} bytes in {file}"
+        print(f"{shown}; opens with the keys {', '.join(needed)} of {system.config.keys_dir}")
 
 
 @click.command()
@@ -60,72 +55,134 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put the system of FILE into an empty database and state folder; the keys it names must be there."""
     config = Config.from_env()
-    with stores.empty(config, "restore") as filled, tempfile.TemporaryDirectory(dir=config.home) as folder:
-        manifest = unpack(file, Path(folder))
-        needed = set(manifest["keys"]) - set(Keyring(config.keys_dir).key_ids() if config.keys_dir.exists() else ())
-        if needed:
-            names = ", ".join(str(key) for key in sorted(needed))
-            raise Refused(f"缺少密钥 {names}，请先放入 {config.keys_dir}。", f"keys {names} are missing; put them into {config.keys_dir}")
-        refuse_unless_empty(filled.owner_url)
-        program("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", "--dbname", url=filled.owner_url,
-                last=str(Path(folder) / DUMP))  # fmt: skip
-        taken = Path(folder) / "files"
-        if taken.exists():
-            config.files_dir.parent.mkdir(parents=True, exist_ok=True)
-            taken.rename(config.files_dir)
-    print(f"{manifest['cases']} cases and {manifest['files']} files restored, as of {manifest['at']}")
+    home.prepare(config.home)
+    with aside(config.home, "restore-") as folder:
+        manifest = archive.unpack(file, folder)
+        refuse_other_release(manifest.contents.schema)
+        refuse_missing_keys(config.keys_dir, manifest.contents.keys)
+        refuse_other_files(config.files_dir, folder / archive.FILES)
+        with stores.empty(config, "restore") as filled:
+            owned(filled.owner_url, prepare)
+            # Files first: with them in place and the database still empty, the same restore can be run again.
+            give(folder / archive.FILES, config.files_dir)
+            load(folder, filled.owner_url)
+            owned(filled.owner_url, lambda connection: connection.execute(text(RIGHTS_OF_LATER_TABLES)))
+            stores.make_ready(filled)
+    print(f"{manifest.contents.cases} cases and {manifest.files} files restored, as of {manifest.contents.at}")
 
 
-def describe(system: System, dump: Path) -> dict[str, Any]:
-    engine = create_engine(system.config.owner_url, poolclass=NullPool)
-    with engine.connect() as connection:
-        cases = connection.execute(text("SELECT count(*) FROM cases")).scalar_one()
-    return {
-        "format": FORMAT, "at": wall().isoformat(), "cases": cases, "files": sum(1 for _ in contents(system.config.files_dir)),
-        "keys": list(system.keyring.key_ids()), "dump_sha256": digest_of(dump),
-    }  # fmt: skip
-
-
-def contents(folder: Path) -> Iterator[Path]:
-    """The stored files; what is still being written has another name and is left out."""
-    return (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith((".tmp", ".part")))
-
-
-def digest_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def unpack(file: Path, folder: Path) -> dict[str, Any]:
-    """Unpacks what we packed, and nothing that points outside of the folder."""
+@contextmanager
+def aside(parent: Path, prefix: str) -> Iterator[Path]:
+    """A folder that only we may read, on the disk where its contents will stay; gone afterwards, also when we are asked to end."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with tarfile.open(file, "r") as archive:
-            archive.extractall(folder, filter="data")
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (tarfile.TarError, OSError, ValueError) as error:
-        raise IllFormed(f"备份文件无法读取：{file}", f"the backup cannot be read: {file}") from error
-    if manifest.get("format") != FORMAT or digest_of(folder / DUMP) != manifest["dump_sha256"]:
-        raise IllFormed(f"备份文件已损坏或版本不符：{file}", f"the backup is damaged or of another version: {file}")
-    return manifest
+        with tempfile.TemporaryDirectory(dir=parent, prefix=prefix) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise Unavailable(f"无法读写备份：{error}", f"the backup cannot be written or read: {error}") from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
-def refuse_unless_empty(owner_url: str) -> None:
-    engine = create_engine(owner_url, poolclass=NullPool)
-    with engine.connect() as connection:
-        tables = connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).scalar_one()
+def refuse_overwriting(file: Path) -> None:
+    if file.exists():
+        raise Conflict(f"文件已存在：{file}", f"the file is there already: {file}")
+
+
+def dumped(owner_url: str, dump: Path) -> tuple[str, int]:
+    """The revision of the schema and the number of cases of the very state that was dumped."""
+    engine = create_engine(owner_url, poolclass=NullPool, isolation_level="REPEATABLE READ")
+    with migrations.reached(engine) as connection:
+        snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
+        schema: str = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+        cases: int = connection.execute(text("SELECT count(*) FROM cases")).scalar_one()
+        program("pg_dump", owner_url, "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={dump}")
+    return schema, cases
+
+
+def marks(keyring: Keyring) -> dict[str, str]:
+    """Each key's id with a few bytes that only this key makes, and that open nothing."""
+    return {str(key_id_of(made)): made[HEADER_BYTES:].hex()[:16] for made in keyring.lookups("backup", "mark")}
+
+
+def refuse_other_release(schema: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(migrations.alembic_config()).walk_revisions()}
+    if schema not in known:
+        raise Refused(f"备份来自更新的版本（{schema}），请先升级程序。", f"the backup is of a newer release ({schema}): upgrade first")
+
+
+def refuse_missing_keys(folder: Path, needed: Mapping[str, str]) -> None:
+    """Looked for as files first, since a keyring without any key would make one of its own."""
+    there = marks(Keyring(folder)) if any(folder.glob("key-*.hex")) else {}
+    missing = [key for key in needed if key not in there]
+    if missing:
+        names = ", ".join(missing)
+        raise Refused(f"缺少密钥 {names}，请先放入 {folder}。", f"keys {names} are missing; put their files into {folder}")
+    other = [key for key, mark in needed.items() if there[key] != mark]
+    if other:
+        names = ", ".join(other)
+        raise Refused(f"{folder} 中的密钥 {names} 不是备份所用的密钥。", f"keys {names} in {folder} are not those of the backup")
+
+
+def refuse_other_files(folder: Path, taken: Path) -> None:
+    if set(archive.stored(folder)) - set(archive.stored(taken)):
+        raise Conflict(f"{folder} 中已有其他文件。", f"{folder} holds files that are not of this backup; restore into an empty folder")
+
+
+def prepare(connection: Connection) -> None:
+    tables = connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).scalar_one()
     if tables:
         raise Conflict("数据库不为空，不能恢复到其中。", "the database is not empty; restore into an empty one")
+    migrations.make_role(connection)
 
 
-def program(name: str, *options: str, url: str, last: str | None = None) -> None:
-    """One of PostgreSQL's own programs on our database. The password, if there is one, travels in the environment."""
-    address: URL = make_url(url).set(drivername="postgresql")
-    env = dict(os.environ) | ({"PGPASSWORD": str(address.password)} if address.password else {})
-    shown = address.set(password=None).render_as_string(hide_password=False)
-    line = [str(place.postgres_program(name)), *options, shown, *([last] if last else [])]
-    done = subprocess.run(line, env=env, capture_output=True, text=True, timeout=HOURS, check=False)
+def owned(owner_url: str, act: Callable[[Connection], object]) -> None:
+    """One transaction of the owner."""
+    with migrations.reached(create_engine(owner_url, poolclass=NullPool)) as connection, connection.begin():
+        act(connection)
+
+
+def give(taken: Path, folder: Path) -> None:
+    """Moves each file to its place under the same rights as the store gives."""
+    for name in archive.stored(taken):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (taken / name).replace(target)
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir():
+            path.chmod(0o700)
+            sync(path)
+
+
+def sync(folder: Path) -> None:
+    """A rename is only safe once the folder that holds the name has been written."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def load(folder: Path, owner_url: str) -> None:
+    """The whole dump in one transaction, or nothing of it."""
+    dump, chosen = folder / archive.DUMP, folder / "chosen"
+    lines = program("pg_restore", None, "--list", str(dump)).splitlines()
+    chosen.write_text("\n".join(line for line in lines if " DEFAULT ACL " not in line) + "\n", encoding="utf-8")
+    program("pg_restore", owner_url, "--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen}", str(dump))
+
+
+def program(name: str, url: str | None, *options: str) -> str:
+    """What one of PostgreSQL's own programs said. The password, if there is one, travels in the environment."""
+    env, target = dict(os.environ), []
+    if url is not None:
+        address = make_url(url)
+        more = {name: str(value) for name, value in address.query.items()}
+        named = {"host": address.host, "port": address.port, "user": address.username, "dbname": address.database} | more
+        target = ["--dbname", make_conninfo("", **named)]
+        env |= {"PGPASSWORD": str(address.password)} if address.password else {}
+    line = [str(place.postgres_program(name)), *target, *options]
+    done = subprocess.run(line, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or [""]
-        raise Unavailable(f"{name} 失败：{said[0]}", f"{name} failed: {said[0]}")
-
-
+        said = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip())
+        raise Unavailable(f"{name} 失败：{said}", f"{name} failed: {said}")
+    return done.stdout

@@ -42,7 +42,7 @@ def _run(owner_url: str, to: str, up: bool) -> None:
         if up and to == "head" and _stands_at_head(connection, config):
             return
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        _make_role(connection)
+        make_role(connection)
         (command.upgrade if up else command.downgrade)(config, to)
 
 
@@ -61,7 +61,7 @@ def _stands_at_head(connection: Connection, config: AlembicConfig) -> bool:
     return set(MigrationContext.configure(connection).get_current_heads()) == set(heads)
 
 
-def _make_role(connection: Connection) -> None:
+def make_role(connection: Connection) -> None:
     """The application's role, where somebody else's server does not have it yet. The migrations say what it may do."""
     if not connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": APP_ROLE}):
         connection.execute(text(f"CREATE ROLE {APP_ROLE}"))
