@@ -13,6 +13,8 @@ import orjson
 import psycopg
 from psycopg import errors as pg
 from psycopg.pq import TransactionStatus
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import PoolProxiedConnection
 
 from app.core.actors import Actor
@@ -86,7 +88,7 @@ def attempt(system: System, command: Command) -> Any:
 @contextmanager
 def transaction(system: System, actor: Actor) -> Iterator[Tx]:
     """A connection of the pool with its transaction; whatever was not finished is rolled back."""
-    fairy = system.engine.raw_connection()
+    fairy = connected(system)
     tx = None
     try:
         connection = fairy.driver_connection
@@ -103,6 +105,15 @@ def transaction(system: System, actor: Actor) -> Iterator[Tx]:
         raise lost("数据库连接中断，请稍后核对结果。", "The database connection was lost; check the result before trying again.") from error
     finally:
         give_back(fairy)
+
+
+def connected(system: System) -> PoolProxiedConnection:
+    try:
+        return system.engine.raw_connection()
+    except OperationalError as error:
+        raise ConnectionLost("数据库暂时无法连接，请稍后再试。", "The database cannot be reached now; try again later.") from error
+    except PoolTimeout as error:
+        raise Unavailable("系统繁忙，请稍后再试。", "Too much is going on at once; try again in a moment.") from error
 
 
 def rule_of(error: pg.UniqueViolation) -> str:

@@ -106,8 +106,7 @@ def in_our_words(denied: Denied, gather: Gather, who: frozenset[str]) -> Refusal
     state = case.workflow.states.get(case.state)
     zh, en = (state.label_zh, state.label_en) if state else ("未登记", "not yet registered")
     if isinstance(denied, Impossible):
-        actions = [{"trigger": a.trigger, "label": a.label_zh, "needs": list(a.needs)} for a in actions_of(gather, who)]
-        return NotPossible(f"当前状态为“{zh}”，不能执行此操作。", f"Not possible while “{en}”.", case.state, actions)
+        return NotPossible(f"当前状态为“{zh}”，不能执行此操作。", f"Not possible while “{en}”.", case.state, actions_of(gather, who))
     if isinstance(denied, NotYours):
         return Forbidden("您的角色不能执行此操作。", "Your role may not do this.")
     if isinstance(denied, Missing):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from app.core.actors import Actor
 from app.core.fire import actions_of
 from app.core.gather import Gather, who_of
@@ -49,7 +46,7 @@ def meant(tx: Tx, root: Root, ticket: Case, actor: Actor, trigger: str) -> Case:
     state = ticket.workflow.states[ticket.state]
     raise NotPossible(
         f"当前状态为“{state.label_zh}”，不能执行此操作。", f"Not possible while “{state.label_en}”.",
-        ticket.state, [shown(action) for action in actions(tx.system, root, ticket, actor)],
+        ticket.state, actions(tx.system, root, ticket, actor),
     )  # fmt: skip
 
 
@@ -67,7 +64,3 @@ def available(system: System, root: Root, case: Case, actor: Actor) -> list[Acti
     # Known facts are read from memory: the transaction that stands here has no connection and needs none.
     gather = Gather(Tx(system, None, actor), root, case, {}, actor)  # type: ignore[arg-type]
     return actions_of(gather, who_of(gather))
-
-
-def shown(action: Action) -> Mapping[str, Any]:
-    return {"trigger": action.trigger, "label_zh": action.label_zh, "label_en": action.label_en, "needs": list(action.needs)}
