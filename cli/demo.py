@@ -50,6 +50,7 @@ def fill(system: System) -> Accounts | None:
     """None when the database is not empty: then it is left as it is."""
     with ClockHand(system.config) as clock:
         if not clock.is_empty():
+            clock.thaw("demo")
             return None
         clock.take("demo")
         try:

@@ -42,6 +42,10 @@ class ClockHand:
         """It is what it is."""
         self._do("UPDATE installation SET frozen_at = NULL, shift = '0'")
 
+    def thaw(self, purpose: str) -> None:
+        """Whoever was killed while filling a database for `purpose` left its clock standing."""
+        self._do("UPDATE installation SET frozen_at = NULL, shift = '0' WHERE purpose = :purpose", purpose=purpose)
+
     def wall(self) -> datetime:
         """The real time as the database knows it."""
         return self._do("SELECT clock_timestamp()").scalar_one()  # type: ignore[no-any-return]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,10 +14,14 @@ from app.core.system import System
 from app.errors import Refusal, Refused
 from app.people.commands import AddUnit
 from app.people.signin import sign_in
+from app.simulation.clock import ClockHand
 from app.simulation.found import GiveDemoPassword
 from app.simulation.invariants import check
 from cli.demo import fill, tell
 from workflows.definition import load_released
+
+if TYPE_CHECKING:
+    from tests.fixtures.living import MovedClock
 
 
 def rows(system: System, sql: str) -> list[dict[str, Any]]:
@@ -63,6 +67,15 @@ def test_a_second_time_it_says_so_and_changes_nothing(system: System, capsys: py
     assert "not empty" in capsys.readouterr().out
     assert rows(system, "SELECT code FROM units") == [{"code": "real"}]
     assert rows(system, "SELECT purpose FROM installation") == [{"purpose": "empty"}]
+
+
+def test_a_clock_left_standing_by_who_was_killed_while_filling_goes_on(system: System, clock: MovedClock) -> None:
+    with ClockHand(system.config) as hand:
+        hand.take("demo")
+    execute(system, AddUnit(SYSTEM, "云岭中心", "centre", "centre"))
+    clock.freeze(datetime(2026, 1, 1, tzinfo=UTC))
+    assert fill(system) is None
+    assert rows(system, "SELECT frozen_at, shift FROM installation") == [{"frozen_at": None, "shift": timedelta(0)}]
 
 
 def test_where_real_people_sign_in_nobody_gives_all_of_them_one_password(system: System) -> None:
