@@ -17,9 +17,9 @@ from app.core.secrets import Keyring
 from app.core.settings import Settings
 from app.core.system import System
 from app.hotline import api as hotline_doors
+from app.hotline import categories, handover
 from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
-from app.hotline import handover
 from app.hotline import reactions as hotline_reactions
 from app.imports import commands as imports
 from app.people import commands as people
@@ -34,7 +34,7 @@ def registry(engine: Engine) -> Registry:
     kinds = hotline_facts.kinds(engine)
     handlers: dict[Any, Any] = {
         **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
-        **hotline.HANDLERS, **imports.HANDLERS, **simulation.HANDLERS,
+        **hotline.HANDLERS, **categories.HANDLERS, **imports.HANDLERS, **simulation.HANDLERS,
     }  # fmt: skip
     return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, [*hotline_reactions.REACTIONS, *handover.REACTIONS])
 
@@ -87,6 +87,6 @@ def next_block(side: Engine, sequence: str) -> int:
 def create_app(system: System) -> Flask:
     """The web application of one system: the API's frame with every feature's doors, and the pages."""
     app = Flask("citydesk", static_folder=None)
-    frame.install(app, system, hotline_doors.doors(system.registry))
+    frame.install(app, system, hotline_doors.doors(system))
     web.install(app)
     return app

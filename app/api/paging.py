@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from app.api.problems import ill_formed
 from app.api.values import BIGGEST, Body, Text, Whole, read_instant
@@ -26,6 +26,12 @@ class Paged(Body):
 
     limit = Whole(least=1, most=MOST, text=True, load_default=DEFAULT_LIMIT, metadata={"description": "每页条数 / rows a page"})
     cursor = Text(most=1000, load_default=None, metadata={"description": "上一页的 next / `next` of the page before"})
+
+
+def page_of(item: type[Schema]) -> Schema:
+    """What a list of such items answers, for the document: `{items, next}`."""
+    more = fields.String(allow_none=True, metadata={"description": "下一页的游标，末页为 null / cursor of the next page, null at the end"})
+    return Body.from_dict({"items": fields.List(fields.Nested(item)), "next": more}, name=f"{item.__name__}Page")()
 
 
 def fingerprint(name: str, filters: Mapping[str, Any]) -> str:

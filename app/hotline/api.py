@@ -16,9 +16,11 @@ from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.core.bus import Result, execute
 from app.core.file_transfer import download, upload
 from app.core.registry import Registry
+from app.core.system import System
 from app.errors import IllFormed
 from app.hotline import explanations, histories, lists, queries
 from app.hotline.commands import ActOn, Register, Unmask
+from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
 from app.hotline.naming import named_fields
 from app.hotline.public import public_doors
 from app.hotline.referring import reference_doors
@@ -29,32 +31,36 @@ from app.hotline.shares import OWN
 from workflows.definition import Workflow
 
 READ, WRITE, TAG = "tickets:read", "tickets:write", "tickets"
-UPLOAD_LIMIT = 24 * 1024 * 1024
+# A multipart body is the file and what wraps it: field names, file name, boundaries.
+ENVELOPE = 1024 * 1024
 BESIDE = ("citizen", "location")
 # Lists are walked from the newest id down.
 ORDER: tuple[type, ...] = (int,)
 
 
-def doors(registry: Registry) -> list[Door]:
+def doors(system: System) -> list[Door]:
     """All doors of the feature, for the composition root."""
-    triggers = triggers_on_ticket(list(registry.workflows.values()))
+    triggers = triggers_on_ticket(list(system.registry.workflows.values()))
     return [
         Door("POST", "/tickets", register, "登记工单", "Register a ticket", TICKET_IN, TICKET_SHOWN, scope=WRITE, tag=TAG, status=201),
-        Door("GET", "/tickets", listed, "工单列表", "List of tickets", scope=READ, query_schema=TICKET_FILTERS, tag=TAG),
+        Door(
+            "GET", "/tickets", listed, "工单列表", "List of tickets", response_schema=TICKET_PAGE, scope=READ,
+            query_schema=TICKET_FILTERS, tag=TAG,
+        ),
         Door("GET", "/tickets/{id}", one, "查看工单", "One ticket", response_schema=TICKET_SHOWN, scope=READ, tag=TAG),
         act_door(triggers),
         Door(
             "GET", "/tickets/{id}/history", history_view("ticket"), "工单的经过", "History of a ticket",
-            scope=READ, query_schema=Paged(), tag=TAG,
+            response_schema=HISTORY_PAGE, scope=READ, query_schema=Paged(), tag=TAG,
         ),
         Door("POST", "/tickets/{id}/unmask", unmask, "查看诉求人信息", "See who the citizen is", UNMASK_IN, scope=WRITE, tag=TAG),
         Door(
             "POST", "/tickets/{id}/attachments", attach, "上传附件", "Attach a file", ATTACH_IN,
-            scope=WRITE, tag=TAG, upload=UPLOAD_LIMIT, status=201,
+            scope=WRITE, tag=TAG, upload=system.config.upload_limit + ENVELOPE, status=201,
         ),
         Door("GET", "/attachments/{id}", fetch, "下载附件", "Download an attachment", scope=READ, tag=TAG),
         Door("GET", "/clocks/{id}/explanation", explain, "时限说明", "How a deadline came about", scope=READ, tag=TAG),
-        *share_doors(registry),
+        *share_doors(system.registry),
         *reference_doors(),
         *public_doors(),
     ]  # fmt: skip
@@ -62,9 +68,12 @@ def doors(registry: Registry) -> list[Door]:
 
 def share_doors(registry: Registry) -> list[Door]:
     """A token that may read tickets may read their shares: the scopes know tickets only."""
-    shown = {"GET /assignments/{id}/history": history_view("assignment")}
+    ours: Mapping[str, dict[str, Any]] = {
+        "GET /assignments/{id}/history": {"view": history_view("assignment"), "response_schema": HISTORY_PAGE},
+        "GET /assignments": {"response_schema": ASSIGNMENT_PAGE},
+    }
     return [
-        replace(door, scope=READ if door.method == "GET" else WRITE, view=shown.get(door.name, door.view))
+        replace(door, scope=READ if door.method == "GET" else WRITE, **ours.get(door.name, {}))
         for door in doors_of(registry, ASSIGNMENTS)
     ]
 
@@ -170,5 +179,5 @@ def share_page(ask: Ask, filters: Mapping[str, Any], after: Sequence[Any] | None
 
 ASSIGNMENTS = KindDoors(
     kind="assignment", zh="承办", en="assignment", one=one_share, after=share_after, page=share_page, order=ORDER,
-    filters=ASSIGNMENT_FILTERS,
+    filters=ASSIGNMENT_FILTERS, shape=ASSIGNMENT_SHOWN,
 )  # fmt: skip

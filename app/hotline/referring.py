@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.api.doors import Ask, Door
 from app.api.problems import ill_formed
+from app.api.verbs import verb
 from app.api.words import Words
 from app.core.bus import transaction
 from app.core.visibility import predicate
 from app.errors import Unseen
+from app.hotline.categories import AddCategory, ConfirmCategory, RetireCategory
 from app.hotline.directory import Demand, suggest
+from app.hotline.list_shapes import CATEGORY_PAGE, SUGGESTION_PAGE
 from app.hotline.naming import category_of
 from app.hotline.reference import CategoryName, Reference, reference
-from app.hotline.schemas import SUGGEST_ASKED
+from app.hotline.schemas import CATEGORY_IN, CONFIRMATION_IN, RETIREMENT_IN, SUGGEST_ASKED
 
+TAG = "reference"
 ASKED = "SELECT t.type, t.category_id, t.street, t.subject, c.pack FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(id)s AND "
 
 
 def reference_doors() -> list[Door]:
     return [
-        Door("GET", "/categories", categories, "事项分类", "Categories", tag="reference"),
-        Door("GET", "/directory", directory, "派单建议", "Which unit a ticket should go to", query_schema=SUGGEST_ASKED, tag="reference"),
+        Door("GET", "/categories", categories, "事项分类", "Categories", response_schema=CATEGORY_PAGE, tag=TAG),
+        *(replace(door, tag=TAG) for door in kept_by_the_administrator()),
+        Door(
+            "GET", "/directory", directory, "派单建议", "Which unit a ticket should go to", response_schema=SUGGESTION_PAGE,
+            query_schema=SUGGEST_ASKED, tag=TAG,
+        ),
+    ]  # fmt: skip
+
+
+def kept_by_the_administrator() -> list[Door]:
+    retire, confirm, which = "/categories/{id}/retire", "/categories/{id}/confirm", "category_id"
+    return [
+        verb("/categories", AddCategory, CATEGORY_IN, "新增分类", "Add a category", status=201),
+        verb(retire, RetireCategory, RETIREMENT_IN, "停用分类", "Retire a category", at=which),
+        verb(confirm, ConfirmCategory, CONFIRMATION_IN, "核定导入的分类", "Confirm an imported category", at=which),
     ]
 
 

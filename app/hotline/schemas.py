@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.api.fields import reader
 from app.api.paging import Paged
-from app.api.values import Body, Choice, Flag, Real, Ref, Text, When, Whole
+from app.api.values import Body, Choice, Day, Flag, Real, Ref, Text, When, Whole
 from app.api.words import Words
 from app.core.masking import NotAPhone, normalise_phone
 from app.hotline.citizens import SEALED
@@ -161,5 +161,24 @@ class AssignmentFilters(Paged):
     assigned_to = When()
 
 
+class CategoryIn(Body):
+    """`POST /categories`."""
+
+    code = Text(most=40, required=True)
+    name = Text(most=100, required=True)
+    parent_id = Ref()
+    valid_from = Day()
+
+
+class RetirementIn(Body):
+    valid_to = Day()
+
+
+class ConfirmationIn(Body):
+    code = Text(most=40)
+    name = Text(most=100)
+
+
 TICKET_IN, PUBLIC_TICKET_IN, RATING_IN, UNMASK_IN, ATTACH_IN = TicketIn(), PublicTicketIn(), RatingIn(), UnmaskIn(), AttachIn()
 TICKET_FILTERS, ASSIGNMENT_FILTERS, SUGGEST_ASKED = TicketFilters(), AssignmentFilters(), SuggestAsked()
+CATEGORY_IN, RETIREMENT_IN, CONFIRMATION_IN = CategoryIn(), RetirementIn(), ConfirmationIn()

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, CATEGORY_PAGE, HISTORY_PAGE, SUGGESTION_PAGE, TICKET_PAGE
 from app.hotline.shapes import PUBLIC_SHOWN, TICKET_SHOWN
 from tests.factories.hotline import DEMAND, Desk
 
@@ -26,6 +27,36 @@ def test_a_ticket_looks_as_the_document_says(desk: Desk) -> None:
     desk.change("UPDATE tickets SET upstream_number = 'GZ-1', upstream_due_at = registered_at WHERE id = %s", ticket)
     shown = desk.get("dispatcher", f"/tickets/{ticket}")
     assert shown["upstream"] and shown["clocks"] and shown["actions"] and differences(TICKET_SHOWN, shown) == []
+
+
+def test_lists_look_as_the_document_says(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling", citizen={"phone": "13812345678"})
+    desk.do("clerk.cgj", ticket, "assign_person", person=desk.user_ids["handler.cgj"])
+    desk.change("UPDATE tickets SET upstream_number = 'GZ-1', upstream_due_at = registered_at WHERE id = %s", ticket)
+    share = desk.get("dispatcher", "/assignments")["items"][0]["id"]
+    lists = {
+        "/tickets": TICKET_PAGE, "/assignments": ASSIGNMENT_PAGE, f"/tickets/{ticket}/history": HISTORY_PAGE,
+        f"/assignments/{share}/history": HISTORY_PAGE, "/categories": CATEGORY_PAGE,
+    }  # fmt: skip
+    for path, shape in lists.items():
+        answer = desk.get("dispatcher", path)
+        assert answer["items"] and differences(shape, answer) == [], path
+    assert differences(ASSIGNMENT_SHOWN, desk.get("dispatcher", f"/assignments/{share}")) == []
+
+
+def test_a_suggestion_looks_as_the_document_says(desk: Desk) -> None:
+    answer = desk.get("dispatcher", "/directory?category=010101")
+    assert answer["suggestion"] and differences(SUGGESTION_PAGE, answer) == []
+
+
+def test_every_list_tells_its_items_in_the_document(desk: Desk) -> None:
+    paths = desk.call("", "GET", "/openapi.json").json["paths"]
+    for path, page in (
+        ("/tickets", "TicketItemPage"), ("/tickets/{id}/history", "HistoryItemPage"), ("/assignments", "AssignmentItemPage"),
+        ("/assignments/{id}/history", "HistoryItemPage"), ("/categories", "CategoryItemPage"), ("/directory", "SuggestionPage"),
+    ):  # fmt: skip
+        answer = paths[f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert answer == {"$ref": f"#/components/schemas/{page}"}
 
 
 def test_a_public_page_opens_what_the_document_says(desk: Desk) -> None:

@@ -71,6 +71,18 @@ def test_a_citizen_and_a_place_that_changed_are_updates_too(bring, district):
     assert not any("13900139000" in words for words in told)
 
 
+def test_a_place_that_changed_after_the_ticket_was_archived_is_noted_beside_it(bring, district):
+    text = CITY.replace('"结" = "closed"', '"结" = "archived"')
+    bring([{"no": "1"}], text=text)
+    report = bring([{"no": "1", "street": "坑梓街道"}], text=text)
+    assert (report.counts["updated"], report.counts["rejected"]) == (1, 0)
+    (ticket,) = rows_of(district, "SELECT c.state, t.street FROM tickets t JOIN cases c ON c.id = t.id")
+    assert ticket == {"state": "archived", "street": "坑梓街道"}
+    (noted,) = rows_of(district, "SELECT body FROM texts WHERE field = 'note'")
+    assert noted == {"body": "文件更新了事发地点。"}
+    anchors.verify(district)
+
+
 def test_what_was_finished_and_is_in_hand_again_is_handled_once_more(bring, district):
     bring([{"no": "1"}])
     bring([{"no": "1", "state": "办"}])

@@ -1,0 +1,123 @@
+"""What lists answer, for the API's document: one shape for each kind of item. Tests hold them against real answers."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from app.api.paging import page_of
+from app.api.values import Body, Day, When
+from app.hotline.shapes import ActionShown, ClockShown, ShareShown, TicketShown, UnitShown
+
+
+class ClockItem(ClockShown):
+    class Meta(Body.Meta):
+        exclude = ("remaining",)
+
+
+class ShareItem(ShareShown):
+    class Meta(Body.Meta):
+        exclude = ("attempt", "instructions", "outcome", "reply_by", "contacted_at", "submitted_at")
+
+
+class TicketItem(TicketShown):
+    """A ticket without what only its own page tells; clocks that have stopped are left out."""
+
+    class Meta(Body.Meta):
+        exclude = ("tracking_code", "purpose", "subject", "occurred_at", "reply_by", "actions")
+
+    assignments = fields.List(fields.Nested(ShareItem))
+    clocks = fields.List(fields.Nested(ClockItem))
+
+
+class TicketLine(Body):
+    """What whoever works on a share needs to know of its ticket."""
+
+    id = fields.Integer()
+    number = fields.String()
+    title = fields.String()
+    type = fields.String()
+    urgency = fields.String()
+    state = fields.String()
+
+
+class AssignmentShown(ShareShown):
+    kind = fields.String()
+    version = fields.Integer()
+    ticket = fields.Nested(TicketLine)
+    clocks = fields.List(fields.Nested(ClockShown))
+    actions = fields.List(fields.Nested(ActionShown))
+    created_at = When()
+    updated_at = When()
+
+
+class AssignmentItem(AssignmentShown):
+    class Meta(Body.Meta):
+        exclude = ("instructions", "reply_by", "actions")
+
+    clocks = fields.List(fields.Nested(ClockItem))
+
+
+class ActorShown(Body):
+    """`id` is user:7, system or importer; the name is told to those who may know it."""
+
+    id = fields.String()
+    name = fields.String(allow_none=True)
+
+
+# Made from a mapping, since a class cannot have fields that are called `from` and `fields`.
+HistoryItem = Body.from_dict(
+    {
+        "seq": fields.Integer(),
+        "case": fields.Integer(),
+        "kind": fields.String(),
+        "at": When(metadata={"description": "法定时间 / when it counts"}),
+        "recorded_at": When(metadata={"description": "写入时间 / when it was written"}),
+        "actor": fields.Nested(ActorShown),
+        "unit": fields.Nested(UnitShown, allow_none=True),
+        "trigger": fields.String(),
+        "label": fields.String(),
+        "from": fields.String(),
+        "to": fields.String(),
+        "fields": fields.Dict(metadata={"description": "不可见的文字只给摘要 / of words that are hidden only the digest"}),
+        "note": fields.String(allow_none=True),
+        "inferred": fields.Boolean(),
+        "cause": fields.String(allow_none=True),
+        "hash": fields.String(),
+    },
+    name="HistoryItem",
+)
+
+
+class CategoryItem(Body):
+    """In use from `valid_from` (included) to `valid_to` (excluded); `provisional` came with a file and waits to be confirmed."""
+
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    parent = fields.Integer(allow_none=True)
+    valid_from = Day(allow_none=True)
+    valid_to = Day(allow_none=True)
+    provisional = fields.Boolean()
+
+
+class SuggestedUnit(Body):
+    """A row of the directory that matches, with its reason."""
+
+    unit = fields.Nested(UnitShown)
+    co_units = fields.List(fields.Nested(UnitShown))
+    pack = fields.String()
+    table = fields.String()
+    row = fields.String()
+    basis = fields.String()
+    valid_from = Day(allow_none=True)
+    valid_to = Day(allow_none=True)
+
+
+SuggestionPage = type(page_of(SuggestedUnit)).from_dict(
+    {"suggestion": fields.Nested(SuggestedUnit, allow_none=True), "others": fields.List(fields.Nested(SuggestedUnit))},
+    name="SuggestionPage",
+)
+
+ASSIGNMENT_SHOWN = AssignmentShown()
+TICKET_PAGE, ASSIGNMENT_PAGE, HISTORY_PAGE = page_of(TicketItem), page_of(AssignmentItem), page_of(HistoryItem)
+CATEGORY_PAGE, SUGGESTION_PAGE = page_of(CategoryItem), SuggestionPage()
