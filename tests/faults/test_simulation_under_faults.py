@@ -138,5 +138,5 @@ def test_killed_worker_flushed_redis_and_killed_tick_change_nothing(system: Syst
 def test_a_larger_life_with_trouble_again_and_again(system: System, config: Config, servers: Servers, part: Start) -> None:
     workers, ticks = [part("worker"), part("worker")], [part("tick"), part("tick")]
     alive(config.redis_url)
-    to_do = [do for turn in range(8) for do in all_three(config, workers[turn % 2], ticks[turn % 2])]
-    same_life(system, config, servers, LARGE, Trouble(config, [*workers, *ticks], to_do))
+    to_do = [do for turn in range(4) for do in all_three(config, workers[turn % 2], ticks[turn % 2])]
+    same_life(system, config, servers, LARGE, Trouble(config, [*workers, *ticks], to_do, every=11))
