@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from marshmallow import fields
+
 from app.api.doors import Ask, Door
+from app.api.paging import page_of
 from app.api.values import Body, Whole
 from app.core.registry import Registry
 from app.errors import Unseen
@@ -17,6 +20,15 @@ class Which(Body):
     """Which version; the newest when it is not said."""
 
     version = Whole(least=1, most=10_000, text=True, load_default=None)
+
+
+class WorkflowItem(Body):
+    """The newest version of each; `digest` is that of the file it was released with."""
+
+    name = fields.String()
+    version = fields.Integer()
+    kind = fields.String()
+    digest = fields.String()
 
 
 def shown_edge(edge: Transition, english: bool) -> dict[str, Any]:
@@ -70,6 +82,6 @@ def doors(registry: Registry) -> list[Door]:
         return shown(registry.workflows[name, wanted], versions, ask.lang)
 
     return [
-        Door("GET", "/workflows", listed, "流程列表", "Released workflows", tag="reference"),
+        Door("GET", "/workflows", listed, "流程列表", "Released workflows", response_schema=page_of(WorkflowItem), tag="reference"),
         Door("GET", "/workflows/{name}", one, "流程定义与图", "A workflow and its diagram", query_schema=Which(), tag="reference"),
     ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import fields
 from psycopg.rows import dict_row
 
 from app.api.doors import Ask, Door
-from app.api.paging import Paged, envelope, fingerprint, read_cursor
-from app.api.values import Choice, Flag, Ref, Text
+from app.api.paging import Paged, envelope, fingerprint, page_of, read_cursor
+from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.people.signin import reading
 from app.people.units import KINDS
 
@@ -30,6 +31,19 @@ class UnitFilters(Paged):
     kind = Choice(*KINDS, load_default=None)
     parent = Ref(text=True, load_default=None)
     open = Flag(text=True, load_default=None)
+
+
+class UnitItem(Body):
+    """`provisional` came with a file and waits to be confirmed; a closed unit keeps its row."""
+
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    parent = fields.Integer(allow_none=True)
+    provisional = fields.Boolean()
+    opened_at = When()
+    closed_at = When(allow_none=True)
 
 
 def me(ask: Ask) -> Mapping[str, Any]:
@@ -58,5 +72,5 @@ def units(ask: Ask) -> Mapping[str, Any]:
 
 DOORS = (
     Door("GET", "/me", me, "我是谁", "Who am I", tag="reference"),
-    Door("GET", "/units", units, "单位", "Units", query_schema=UnitFilters(), tag="reference"),
+    Door("GET", "/units", units, "单位", "Units", response_schema=page_of(UnitItem), query_schema=UnitFilters(), tag="reference"),
 )

@@ -6,6 +6,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from app.api.definitions import WorkflowItem
+from app.api.paging import page_of
+from app.api.persons import UnitItem
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, CATEGORY_PAGE, HISTORY_PAGE, SUGGESTION_PAGE, TICKET_PAGE
 from app.hotline.shapes import PUBLIC_SHOWN, TICKET_SHOWN
 from tests.factories.hotline import DEMAND, Desk
@@ -37,6 +40,7 @@ def test_lists_look_as_the_document_says(desk: Desk) -> None:
     lists = {
         "/tickets": TICKET_PAGE, "/assignments": ASSIGNMENT_PAGE, f"/tickets/{ticket}/history": HISTORY_PAGE,
         f"/assignments/{share}/history": HISTORY_PAGE, "/categories": CATEGORY_PAGE,
+        "/units": page_of(UnitItem), "/workflows": page_of(WorkflowItem),
     }  # fmt: skip
     for path, shape in lists.items():
         answer = desk.get("dispatcher", path)
@@ -54,6 +58,7 @@ def test_every_list_tells_its_items_in_the_document(desk: Desk) -> None:
     for path, page in (
         ("/tickets", "TicketItemPage"), ("/tickets/{id}/history", "HistoryItemPage"), ("/assignments", "AssignmentItemPage"),
         ("/assignments/{id}/history", "HistoryItemPage"), ("/categories", "CategoryItemPage"), ("/directory", "SuggestionPage"),
+        ("/units", "UnitItemPage"), ("/workflows", "WorkflowItemPage"),
     ):  # fmt: skip
         answer = paths[f"/api/v1{path}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert answer == {"$ref": f"#/components/schemas/{page}"}
