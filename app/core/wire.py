@@ -13,7 +13,10 @@ from psycopg.pq import DiagnosticField, Escaping, ExecStatus
 from psycopg.pq.abc import PGresult
 from psycopg.rows import dict_row
 
-BEGIN = "BEGIN; SET LOCAL plan_cache_mode = force_generic_plan"
+# A command touches a few rows by their keys. What the planner guesses of a JSON array, a hundred rows, would have it read whole tables,
+# and a plan made while a table was young would go on doing so.
+BEGIN = """BEGIN; SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off"""
 GOOD = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 # A plan takes some kilobytes of the server's memory; far fewer shapes than this occur in practice.
 MOST_PLANS = 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from types import FrameType
 
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
@@ -14,6 +15,7 @@ from app.jobs import work
 
 logger = logging.getLogger(__name__)
 QUEUES = ("sweep", "outbox")
+PAUSE = 2.0
 
 
 def connection(system: System) -> Redis:
@@ -21,17 +23,27 @@ def connection(system: System) -> Redis:
     return Redis.from_url(system.config.redis_url, health_check_interval=30)
 
 
+class Steady(SimpleWorker):
+    """RQ's worker also leaves its loop after an error of its own; only being asked to stop is an end."""
+
+    asked = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.asked = True
+        super().request_stop(signum, frame)
+
+
 def run(system: System) -> None:
-    """Works until it is told to stop; while Redis is away it tries again every few seconds."""
+    """Works until it is told to stop; while Redis is away, or after an error of RQ's own, it begins again after a while."""
     work.working.set(system)
-    stopped = False
-    while not stopped:
+    while True:
         redis = connection(system)
         try:
             queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES]
-            worker = SimpleWorker(queues, connection=redis, serializer=JSONSerializer)
+            worker = Steady(queues, connection=redis, serializer=JSONSerializer)
             worker.work(logging_level="WARNING", with_scheduler=False)
-            stopped = True
+            if worker.asked:
+                return
         except RedisError as error:
             logger.warning("Redis is away, the tick process sweeps by itself meanwhile: %s", type(error).__name__)
-            wait(redis, 3.0)
+        wait(redis, PAUSE)

@@ -20,9 +20,8 @@ from app.errors import Unavailable
 from app.simulation.shard import Part, Shard, Told, open_shard
 
 Build = Callable[[Config], System]
-# A simulation fills empty tables faster than statistics are taken, and a plan made for a few rows reads all of many; commands touch a
-# few rows by their keys, always. And what a power cut takes from a simulation is simulated again: no commit waits for the disk.
-SETTINGS = ("enable_seqscan = off", "enable_hashjoin = off", "enable_mergejoin = off", "synchronous_commit = off")
+# What a power cut takes from a simulation is simulated again: no commit waits for the disk.
+SETTING = "SET synchronous_commit = off"
 
 
 class Crew(Protocol):
@@ -82,14 +81,11 @@ def drain(system: System) -> int:
 
 
 def steady(system: System) -> System:
-    """From the next connection on, this process plans as if every table were large already, and does not wait for the disk."""
+    """From the next connection on, this process does not wait for the disk."""
 
     @event.listens_for(system.engine, "connect")
     def prepare(connection: Any, record: object) -> None:
-        connection.autocommit = True
-        for setting in SETTINGS:
-            connection.execute(f"SET {setting}")
-        connection.autocommit = False
+        connection.execute(SETTING)
 
     system.engine.dispose()
     return system
