@@ -93,13 +93,17 @@ class Root:
     def grant(self, unit_id: int, relation: str) -> None:
         if (unit_id, relation) not in self.access:
             self.access.add((unit_id, relation))
-            self.granted.add((unit_id, relation))
-            self.revoked.discard((unit_id, relation))
+            undone_or_noted((unit_id, relation), self.revoked, self.granted)
 
     def revoke(self, unit_id: int, relation: str) -> None:
         if (unit_id, relation) in self.access:
             self.access.discard((unit_id, relation))
-            if (unit_id, relation) in self.granted:
-                self.granted.discard((unit_id, relation))
-            else:
-                self.revoked.add((unit_id, relation))
+            undone_or_noted((unit_id, relation), self.granted, self.revoked)
+
+
+def undone_or_noted(standing: tuple[int, str], opposite: set[tuple[int, str]], noted: set[tuple[int, str]]) -> None:
+    """What the same command takes back needs no row to be written or deleted."""
+    if standing in opposite:
+        opposite.discard(standing)
+    else:
+        noted.add(standing)
