@@ -113,8 +113,13 @@ class Settings:
         if text is None:
             raise Unavailable(f"规则包 {name}@{version} 未安装。", f"Pack {name}@{version} is not installed.")
         parent = packs.header(text).inherits
-        inherited = self._parse(parent, max(v for kind, n, v in self._texts if kind == "pack" and n == parent)) if parent else None
-        return packs.parse_pack(text, inherited)
+        return packs.parse_pack(text, self._parse(parent, self._beneath(parent, name, version)) if parent else None)
+
+    def _beneath(self, parent: str, name: str, version: int) -> int:
+        """The version of the parent that was the newest when this one was installed: a pack that cases are pinned to never changes."""
+        installed = list(self._texts)
+        before = installed[: installed.index(("pack", name, version))]
+        return max(v for kind, n, v in before if kind == "pack" and n == parent)
 
     def _fresh(self) -> None:
         if self._epoch >= max(self._seen, 0):

@@ -13,7 +13,7 @@ from app.core.actors import Actor
 from app.core.system import System
 from app.core.visibility import predicate
 from app.errors import Unseen
-from app.hotline.queries import reading
+from app.hotline.queries import now_of, reading
 from rules import walk
 from rules.amounts import parse_amount
 from rules.days import Calendar
@@ -32,6 +32,7 @@ def explain(system: System, actor: Actor, clock_id: int, lang: str = "zh") -> di
     """Visible to whoever sees the case. A limit that no rule of ours has set (upstream, from a file) has no steps."""
     condition, params = predicate(actor, "k.root_id")
     with reading(system) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        now_of(system, connection)
         clock = cursor.execute(CLOCK.format(condition=condition), params | {"id": clock_id}).fetchone()
         if clock is None:
             raise Unseen()

@@ -87,7 +87,7 @@ def history_page(
         root_id, confidential = seen
         asked = {"root": root_id, "case": case_id, "whole": root_id == case_id, "at": at, "after_case": after_case, "after_seq": after_seq}
         rows = [Event(*row) for row in connection.execute(PAGE, asked | {"rows": limit + 1}).fetchall()]
-        named = reference(system.engine, now_of(connection)[1])
+        named = reference(system.engine, now_of(system, connection)[1])
     reader = Reader(system, actor, named, confidential and not sees_all(actor), lang)
     last = rows[limit - 1] if len(rows) > limit else None
     return [item(reader, event) for event in rows[:limit]], (last.at, last.case_id, last.seq) if last else None

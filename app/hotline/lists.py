@@ -52,7 +52,7 @@ def listed(
 def chosen_for(
     system: System, actor: Actor, connection: psycopg.Connection[Any], filters: Mapping[str, Any], known: Mapping[str, Filter]
 ) -> tuple[Asked, Chosen]:
-    now, epoch = now_of(connection)
+    now, epoch = now_of(system, connection)
     asked = Asked(system, actor, reference(system.engine, epoch), now)
     chosen = choose(asked, filters, known)
     chosen.params["at"] = now

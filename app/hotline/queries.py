@@ -60,10 +60,11 @@ def run(connection: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]
                 return rows
 
 
-def now_of(connection: psycopg.Connection[Any]) -> tuple[datetime, int]:
-    """The legal time and the epoch of reference data."""
+def now_of(system: System, connection: psycopg.Connection[Any]) -> tuple[datetime, int]:
+    """The legal time and the epoch of reference data; what another process has published is counted by from here on."""
     row = connection.execute(NOW).fetchone()
     assert row is not None  # an installation always has its one row
+    system.settings.seen(row[1])
     return row[0], row[1]
 
 
@@ -73,6 +74,7 @@ def read_case(system: System, actor: Actor, kind: str, case_id: int) -> Root:
         tx.wire.say(bundle_for(system.registry, kind), "(bigint)", (case_id,))
         rows = tx.wire.go()
     root = read_root(system.registry, rows)
+    system.settings.seen(root.epoch)
     if case_id not in root.cases or root.cases[case_id].kind != kind or not sees(actor, root):
         raise Unseen()
     return root
