@@ -139,7 +139,8 @@ def multiply(made: World, root: int, count: int, also: Mapping[str, Mapping[str,
             columns = [row[0] for row in found]
             values = ", ".join(changed.get(c, f"s.{c}").replace("{column}", c) for c in columns)
             where = OF_ROOT.get(table, "s.root_id = :root")
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} s, generate_series(CAST(:a AS bigint), CAST(:b AS bigint)) n WHERE {where}"
+            source = f"{table} s, generate_series(CAST(:a AS bigint), CAST(:b AS bigint)) n"
+            sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {source} WHERE {where}"
             connection.execute(text(sql), {"root": root, "a": first, "b": first + count - 1})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))

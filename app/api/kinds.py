@@ -50,6 +50,11 @@ class KindDoors:
     writes: str = "tickets:write"
 
 
+def one_of(name: str) -> str:
+    """The English name with its article."""
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
 def doors_of(registry: Registry, kind: KindDoors) -> list[Door]:
     plural = registry.kinds[kind.kind].plural
     triggers = Triggers(kind.kind, [flow for flow in registry.workflows.values() if flow.kind == kind.kind])
@@ -92,7 +97,7 @@ def _transitions(kind: KindDoors, plural: str, triggers: Triggers) -> Door:
         return shown_after(kind, ask, execute(ask.system, Fire(ask.actor, kind.kind, id, trigger, fields, expected, ask.key)))
 
     return Door(
-        "POST", f"/{plural}/{{id}}/transitions", view, f"{kind.zh}：执行操作", f"Do something with a {kind.en}",
+        "POST", f"/{plural}/{{id}}/transitions", view, f"{kind.zh}：执行操作", f"Do something with {one_of(kind.en)}",
         response_schema=kind.shape, scope=kind.writes, tag=plural, triggers=triggers,
     )  # fmt: skip
 
@@ -106,7 +111,7 @@ def _history(kind: KindDoors, plural: str) -> Door:
         return envelope(items, mark, last)
 
     return Door(
-        "GET", f"/{plural}/{{id}}/history", view, f"{kind.zh}的经过", f"History of a {kind.en}",
+        "GET", f"/{plural}/{{id}}/history", view, f"{kind.zh}的经过", f"History of {one_of(kind.en)}",
         scope=kind.reads, query_schema=Paged(), tag=plural,
     )  # fmt: skip
 
@@ -132,6 +137,6 @@ def _birth(kind: KindDoors, plural: str, born: Callable[[Ask], Result]) -> Door:
         return Answer(answer.body, 201, answer.version, headers)
 
     return Door(
-        "POST", f"/{plural}", view, f"登记{kind.zh}", f"Register a {kind.en}",
+        "POST", f"/{plural}", view, f"登记{kind.zh}", f"Register {one_of(kind.en)}",
         request_schema=kind.birth, response_schema=kind.shape, scope=kind.writes, tag=plural, status=201,
     )  # fmt: skip
