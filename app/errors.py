@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+
+
+def trail_of(error: BaseException) -> str:
+    """For the log, kind of error and places in the code only: messages of drivers quote values, and values may be a person's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    trail = " < ".join(f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames[-12:]))
+    return f"{type(error).__qualname__} at {trail}"
 
 
 class Refusal(Exception):

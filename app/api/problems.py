@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.api.words import TAGS, Words, preferred, say
-from app.errors import IllFormed, Refusal, TooLarge, Unavailable
+from app.errors import IllFormed, Refusal, TooLarge, Unavailable, trail_of
 
 LOG = logging.getLogger("citydesk.error")
 MEDIA_TYPE = "application/problem+json"
@@ -138,18 +137,11 @@ def on_http(error: HTTPException) -> Response:
     return _answer(body, lang, allow)
 
 
-def log_unexpected(error: BaseException) -> None:
-    """Kind of error and places in our code only: messages of drivers quote values, and values may be a person's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    trail = " < ".join(f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames[-12:]))
-    LOG.error("unexpected %s reference=%s at %s", type(error).__qualname__, reference(), trail)
-
-
 def on_unexpected(error: Exception) -> Response:
     if refused_by_database(error):
         LOG.error("database unavailable: %s reference=%s", type(error).__qualname__, reference())
         return on_refusal(Unavailable("数据库暂时不可用，请稍后重试。", "The database is not available; try again shortly."))
-    log_unexpected(error)
+    LOG.error("unexpected reference=%s %s", reference(), trail_of(error))
     lang = _lang()
     title, detail = _HTTP_WORDS[500]
     return _answer({"type": "about:blank", "title": say(title, lang), "status": 500, "detail": say(detail, lang)}, lang)

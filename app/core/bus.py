@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
 from typing import Any, Protocol
 
@@ -60,12 +60,12 @@ def execute(system: System, command: Command) -> Any:
 
     Raises the words of `app.errors`; after a refusal nothing has changed.
     """
+    with suppress(*AGAIN, ConnectionLost):
+        return attempt(system, command)
     try:
         return attempt(system, command)
-    except AGAIN:
-        return attempt(system, command)
-    except ConnectionLost:
-        return attempt(system, command)
+    except AGAIN as error:
+        raise Unavailable("系统繁忙，请稍后再试。", "Too much is going on at once; try again in a moment.") from error
 
 
 class ConnectionLost(Unavailable):

@@ -10,6 +10,7 @@ from typing import Any
 from app.core.actors import SYSTEM
 from app.core.bus import finish, transaction
 from app.core.system import System
+from app.errors import trail_of
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
@@ -63,7 +64,7 @@ def run(system: System, reaction: str, ids: list[int]) -> int:
 
 def set_back(system: System, row_id: int, error: Exception) -> None:
     """Only the kind of the error is kept: its words may quote a citizen."""
-    logger.error("reaction to outbox row %s failed: %s", row_id, type(error).__name__, exc_info=error)
+    logger.error("reaction to outbox row %s failed: %s", row_id, trail_of(error))
     with transaction(system, SYSTEM) as tx:
         tx.execute(FAILED, {"id": row_id, "failure": type(error).__name__, "tries": TRIES})
         finish(tx)

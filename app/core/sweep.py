@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.actors import SYSTEM, Actor
 from app.core.apply import Step
-from app.core.bus import Result, execute, finish, transaction
+from app.core.bus import AGAIN, Result, execute, finish, transaction
 from app.core.fire import CAUSED, act, result_of
 from app.core.history import link
 from app.core.load import instant
+from app.core.root import Case, Root
 from app.core.system import System
 from app.core.tx import Tx
-from app.errors import Refusal, Unavailable
+from app.errors import Refusal, Unavailable, trail_of
 
 logger = logging.getLogger(__name__)
 BATCH = 500
+FIRE = "fire:"
 LATE = timedelta(seconds=60)
 NOW = "(SELECT coalesce(frozen_at, clock_timestamp() + shift) FROM installation)"
 
 LAG = f"""SELECT extract(epoch FROM {NOW} - min(next_rung_at))::float AS lag FROM clocks
 WHERE state = 'running' AND set_aside_at IS NULL AND next_rung_at <= {NOW}"""
 CLAIM = f"""SELECT k.id FROM clocks k JOIN cases c ON c.id = k.root_id
-WHERE k.state = 'running' AND k.set_aside_at IS NULL AND k.next_rung_at <= {NOW}
+WHERE k.state = 'running' AND k.set_aside_at IS NULL AND k.next_rung_at <= {NOW} AND (%(id)s::bigint IS NULL OR k.id = %(id)s)
 ORDER BY k.next_rung_at LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED"""
+OLDEST = f"""SELECT id FROM clocks WHERE state = 'running' AND set_aside_at IS NULL AND next_rung_at <= {NOW}
+ORDER BY next_rung_at LIMIT %(limit)s"""
 # The claim's own snapshot is older than its locks: what a clock is now is read again after they are held.
 DUE = f"""SELECT k.id, k.root_id, k.case_id, k.name, k.level, k.generation, k.rungs, k.rung_next, c.seq, c.head_hash, c.last_at, c.state
 FROM clocks k JOIN cases c ON c.id = k.case_id WHERE k.id = ANY(%(ids)s) AND k.state = 'running' AND k.set_aside_at IS NULL
@@ -36,11 +40,13 @@ ASIDE = "UPDATE clocks SET set_aside_at = clock_timestamp(), failure = %(failure
 
 @dataclass(frozen=True, slots=True)
 class FireRung:
-    """A rung that changes more than a mark: it goes through the same door as a person, as the actor `system`."""
+    """A rung that changes more than a mark: it goes through the same door as a person, as the actor `system`. `without` are the triggers
+    that were tried and refused."""
 
     clock_id: int
     root_id: int
     rung: str
+    without: frozenset[str] = frozenset()
     actor: Actor = SYSTEM
     key: str | None = None
 
@@ -64,7 +70,7 @@ def sweep(system: System, limit: int = BATCH) -> int:
     """Fires everything that is due, batch by batch, and returns how many rungs fired."""
     fired = 0
     while True:
-        marked, acting = marks(system, limit)
+        marked, acting = batch_of(system, limit)
         for command in acting:
             guarded(system, command)
         fired += marked + len(acting)
@@ -72,10 +78,34 @@ def sweep(system: System, limit: int = BATCH) -> int:
             return fired
 
 
-def marks(system: System, limit: int) -> tuple[int, list[FireRung]]:
-    """One batch: rungs that only mark or notify are written together; those that act come back as commands."""
+def batch_of(system: System, limit: int) -> tuple[int, list[FireRung]]:
+    """One batch; when it fails, its clocks one by one, so that the failing one is set aside and stops no other."""
+    try:
+        return marks(system, limit)
+    except (Unavailable, *AGAIN):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one clock, the others fire.
+        logger.error("a batch of rungs failed, its clocks are taken one by one: %s", trail_of(error))
     with transaction(system, SYSTEM) as tx:
-        ids = [row["id"] for row in tx.query(CLAIM, {"limit": limit})]
+        ids = [row["id"] for row in tx.query(OLDEST, {"limit": limit})]
+    found = [alone(system, clock_id) for clock_id in ids]
+    return sum(marked for marked, _ in found), [command for _, commands in found for command in commands]
+
+
+def alone(system: System, clock_id: int) -> tuple[int, list[FireRung]]:
+    try:
+        return marks(system, 1, clock_id)
+    except (Unavailable, *AGAIN):
+        raise
+    except Exception as error:  # noqa: BLE001
+        set_aside(system, clock_id, error)
+        return 0, []
+
+
+def marks(system: System, limit: int, only: int | None = None) -> tuple[int, list[FireRung]]:
+    """Rungs that only mark or notify are written together; those that act come back as commands."""
+    with transaction(system, SYSTEM) as tx:
+        ids = [row["id"] for row in tx.query(CLAIM, {"limit": limit, "id": only})]
         if not ids:
             return 0, []
         heads: dict[int, Head] = {}
@@ -111,7 +141,7 @@ def mark(tx: Tx, clock: dict[str, Any], heads: dict[int, Head]) -> tuple[int, Fi
 
 
 def acts(rung: dict[str, Any]) -> bool:
-    return any(action.startswith("fire:") for action in rung["actions"])
+    return bool(triggers_of(rung))
 
 
 def moment_of(rung: dict[str, Any]) -> datetime:
@@ -159,33 +189,61 @@ def handle_rung(tx: Tx, command: FireRung) -> Result:
     following = next_at(clock.rungs, clock.rung_next)
     clock.next_rung_at = instant(following)
     clock.touched = True
-    for action in rung["actions"]:
-        if action.startswith("fire:"):
-            set_off(Step(tx, root, case, action.removeprefix("fire:"), {}, cause=f"{case.id}:{case.seq}", depth=1))
+    cause = f"{case.id}:{case.seq}"
+    for trigger in triggers_of(rung):
+        if trigger not in command.without:
+            set_off(Step(tx, root, who_knows(root, case, trigger), trigger, {}, cause=cause, depth=1))
     return result_of(root, case)
 
 
+def triggers_of(rung: dict[str, Any]) -> list[str]:
+    return [action.removeprefix(FIRE) for action in rung["actions"] if action.startswith(FIRE)]
+
+
+def who_knows(root: Root, case: Case, trigger: str) -> Case:
+    """The case whose clock it is, or the nearest above it whose definition has this trigger."""
+    found = case
+    while found.parent_id is not None and all(edge.trigger != trigger for edge in found.workflow.transitions):
+        found = root.cases[found.parent_id]
+    return found
+
+
+class NothingSetOff(Exception):
+    """The definition refused a trigger; what the attempt had changed in memory goes with its transaction."""
+
+    def __init__(self, trigger: str, refusal: Refusal) -> None:
+        super().__init__(trigger)
+        self.trigger, self.refusal = trigger, refusal
+
+
 def set_off(step: Step) -> None:
-    """A rung may come when its trigger is no longer possible; the definition's refusal then stands and the rung has fired."""
     try:
         act(step, CAUSED)
     except Unavailable:
         raise
     except Refusal as refusal:
-        logger.info("rung of case %s set nothing off: %s", step.case.id, refusal.en)
+        raise NothingSetOff(step.trigger, refusal) from refusal
 
 
 def guarded(system: System, command: FireRung) -> None:
-    """A failing row is set aside and alarmed by `/readyz`; the batch goes on."""
+    """A rung may come when its trigger is no longer possible: the refusal stands and the rung has fired. A failing clock is set aside
+    and alarmed by `/readyz`; the batch goes on."""
     try:
         execute(system, command)
     except Unavailable:
         raise
-    except Exception as error:
-        logger.exception("rung %s of clock %s failed and is set aside", command.rung, command.clock_id)
-        with transaction(system, SYSTEM) as tx:
-            tx.execute(ASIDE, {"id": command.clock_id, "failure": type(error).__name__})
-            finish(tx)
+    except NothingSetOff as nothing:
+        logger.info("rung %s of clock %s did not %s: %s", command.rung, command.clock_id, nothing.trigger, nothing.refusal.en)
+        guarded(system, replace(command, without=command.without | {nothing.trigger}))
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one clock, the others fire.
+        set_aside(system, command.clock_id, error)
+
+
+def set_aside(system: System, clock_id: int, error: Exception) -> None:
+    logger.error("clock %s failed and is set aside: %s", clock_id, trail_of(error))
+    with transaction(system, SYSTEM) as tx:
+        tx.execute(ASIDE, {"id": clock_id, "failure": type(error).__name__})
+        finish(tx)
 
 
 HANDLERS = {FireRung: handle_rung}

@@ -19,7 +19,7 @@ from app.core.housekeeping import Chores
 from app.core.sweep import lag, sweep
 from app.core.system import System
 from app.core.wake import wait
-from app.errors import Unavailable
+from app.errors import Unavailable, trail_of
 from app.people.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,8 @@ class Heart:
             part()
         except Unavailable as error:
             logger.warning("%s: %s", part.__name__, error)
-        except Exception:
-            logger.exception("%s failed; the next beat tries again", part.__name__)
+        except Exception as error:  # noqa: BLE001 - a heart that stopped would be worse than any of its beats.
+            logger.error("%s failed; the next beat tries again: %s", part.__name__, trail_of(error))
 
     def relay(self) -> None:
         """A row whose lease ran out once is done here: whoever took it may be dead."""
@@ -88,7 +88,8 @@ class Heart:
             rq = Queue(queue, connection=redis, serializer=JSONSerializer)
             if not redis.scard("rq:workers"):
                 return False
-            rq.enqueue(function, *args, job_id=job_id, unique=True, result_ttl=0, failure_ttl=0, ttl=60)
+            # RQ's own alarm would strike in the middle of any line; statements have their limit in the database.
+            rq.enqueue(function, *args, job_id=job_id, job_timeout=-1, unique=True, result_ttl=0, failure_ttl=0, ttl=60)
         except DuplicateJobError:
             return True
         except RedisError as error:
