@@ -87,6 +87,6 @@ def next_block(side: Engine, sequence: str) -> int:
 def create_app(system: System) -> Flask:
     """The web application of one system: the API's frame with every feature's doors, and the pages."""
     app = Flask("citydesk", static_folder=None)
-    frame.install(app, system, hotline_doors.doors(system))
+    system.closers.append(frame.install(app, system, hotline_doors.doors(system)).stop)
     web.install(app)
     return app

@@ -116,10 +116,6 @@ def consumed(ledger: Ledger, now: datetime, calendar: Calendar) -> Amount:
     return ledger.consumed.plus(spent(ledger.anchored_at, ledger.running_since, now, calendar, ledger.budget.unit))
 
 
-def remaining(ledger: Ledger, now: datetime, calendar: Calendar) -> Amount:
-    return ledger.budget.minus(consumed(ledger, now, calendar))
-
-
 def rebudget(ledger: Ledger, budget: Amount, now: datetime, calendar: Calendar) -> Ledger:
     """Another budget, the same consumption.
 

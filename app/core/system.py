@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ class System:
     settings: Settings
     ids: IdBlocks
     waker: Waker = field(default_factory=Waker)
+    closers: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
     def redis(self) -> Redis:
@@ -42,6 +44,9 @@ class System:
         self.waker.nudge(self.redis)
 
     def close(self) -> None:
+        """What works in the background is ended first, since it uses what is closed after it."""
+        for close in reversed(self.closers):
+            close()
         self.engine.dispose()
         self.side.dispose()
         if "redis" in self.__dict__:

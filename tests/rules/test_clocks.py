@@ -53,7 +53,7 @@ def test_at_the_due_instant_the_whole_budget_is_consumed(moments: list[datetime]
     assert projection.due_at is not None
     if not projection.exhausted:
         assert clocks.consumed(ledger, projection.due_at, office()) == ledger.budget
-        assert clocks.remaining(ledger, projection.due_at, office()).value == 0
+        assert ledger.budget.minus(clocks.consumed(ledger, projection.due_at, office())).value == 0
     assert projection.exhausted == (ledger.consumed.value >= value and ledger.running_since != BEGIN)
 
 
