@@ -162,11 +162,12 @@ def allowed(actor: Actor) -> None:
 
 
 def add(tx: Tx, kind: str, name: str, body: str, actor: Actor, reason: str) -> dict[str, Any]:
+    # The lock first: of two who install at once the second counts on from the first.
+    tx.forget_caches()
     version = tx.execute(NEXT_VERSION, (kind, name))[0]["version"]
     digest = hashlib.sha256(body.encode()).hexdigest()
     row = {"kind": kind, "name": name, "version": version, "body": body, "digest": digest}
     tx.insert("installed", {**row, "installed_at": tx.now, "installed_by": actor.label, "reason": reason})
-    tx.forget_caches()
     return {"kind": kind, "name": name, "version": version, "digest": digest}
 
 
