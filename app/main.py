@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from select import POLLIN, poll
 from typing import Any
 
+import psycopg
 from flask import Flask
 from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import InvalidatePoolError
 
 from app.api import frame
 from app.config import Config
@@ -54,7 +57,27 @@ def engine_for(url: str, size: int) -> Engine:
         for setting in ("TimeZone = 'UTC'", "statement_timeout = '30s'", "idle_in_transaction_session_timeout = '30s'"):
             connection.execute(f"SET {setting}")
 
+    @event.listens_for(engine, "checkout")
+    def look(connection: Any, record: object, fairy: object) -> None:
+        if gone(connection):
+            raise InvalidatePoolError("the server has closed this connection")
+
     return engine
+
+
+def gone(connection: Any) -> bool:
+    """Whether the other end was closed while the connection lay in the pool: told by its socket, without a trip."""
+    if connection.closed:
+        return True
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    try:
+        # The server's last words may stand before the end: read until there is nothing, or nobody, left.
+        while waiting.poll(0):
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def build(config: Config) -> System:

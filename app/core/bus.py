@@ -25,7 +25,7 @@ from app.core.tx import Tx
 from app.core.wire import MOST_PLANS, Wire
 from app.errors import Conflict, KeyReused, Refusal, Unavailable
 
-IDLE, INERROR = TransactionStatus.IDLE, TransactionStatus.INERROR
+IDLE = TransactionStatus.IDLE
 AGAIN = (pg.SerializationFailure, pg.DeadlockDetected)
 logger = logging.getLogger(__name__)
 KEY_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
@@ -89,28 +89,28 @@ def attempt(system: System, command: Command) -> Any:
 def transaction(system: System, actor: Actor) -> Iterator[Tx]:
     """A connection of the pool with its transaction; whatever was not finished is rolled back."""
     fairy = connected(system)
-    tx = None
+    connection = fairy.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    tx = Tx(system, Wire(connection, fairy.info.setdefault("plans", {})), actor)
     try:
-        connection = fairy.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        tx = Tx(system, Wire(connection, fairy.info.setdefault("plans", {})), actor)
         yield tx
     except AGAIN:
         raise
     except pg.UniqueViolation as error:
         raise Conflict("已有相同的记录。", f"The same record exists already ({rule_of(error)}).") from error
     except psycopg.OperationalError as error:
-        fairy.invalidate()
-        lost = Unavailable if tx is not None and tx.committing else ConnectionLost
+        if not connection.closed:
+            raise Unavailable("数据库未能及时完成，请稍后再试。", "The database could not do this in time; nothing was changed.") from error
+        lost = Unavailable if tx.committing else ConnectionLost
         raise lost("数据库连接中断，请稍后核对结果。", "The database connection was lost; check the result before trying again.") from error
     finally:
-        give_back(fairy)
+        give_back(fairy, tx.wire)
 
 
 def connected(system: System) -> PoolProxiedConnection:
     try:
         return system.engine.raw_connection()
-    except OperationalError as error:
+    except (OperationalError, psycopg.OperationalError) as error:
         raise ConnectionLost("数据库暂时无法连接，请稍后再试。", "The database cannot be reached now; try again later.") from error
     except PoolTimeout as error:
         raise Unavailable("系统繁忙，请稍后再试。", "Too much is going on at once; try again in a moment.") from error
@@ -120,18 +120,18 @@ def rule_of(error: pg.UniqueViolation) -> str:
     return error.diag.constraint_name or ", ".join(getattr(error, "__notes__", ()))
 
 
-def give_back(fairy: PoolProxiedConnection) -> None:
-    """Ends what is open and returns the connection."""
-    connection = fairy.driver_connection if fairy.is_valid else None
-    if isinstance(connection, psycopg.Connection) and not connection.closed:
-        status = connection.info.transaction_status
-        if status != IDLE:
-            connection.rollback()
-        # Of a script that failed nobody knows which plans it still made.
-        if status == INERROR or len(fairy.info.get("plans", ())) > MOST_PLANS:
-            connection.execute("DEALLOCATE ALL")
-            fairy.info.pop("plans", None)
-    fairy.close()
+def give_back(fairy: PoolProxiedConnection, wire: Wire) -> None:
+    """Ends what is open and returns the connection; one that is not there any more does not go back."""
+    try:
+        if wire.connection.info.transaction_status != IDLE:
+            wire.connection.rollback()
+        if wire.spoilt or len(wire.plans) > MOST_PLANS:
+            wire.connection.execute("DEALLOCATE ALL")
+            wire.plans.clear()
+    except psycopg.Error:
+        fairy.invalidate()
+    finally:
+        fairy.close()
 
 
 def finish(tx: Tx) -> None:
@@ -209,7 +209,10 @@ def batch(system: System, actor: Actor, work: Batch, progress: Callable[[int, in
         commands = work.chunk(position, stop)
         try:
             counts = together(system, actor, work, commands, stop, counts)
-        except Refusal:
+        except Unavailable:
+            # Nothing is wrong with the rows: the work stops here and can be resumed.
+            raise
+        except (Refusal, *AGAIN):
             counts = one_by_one(system, actor, work, commands, stop, counts)
         position = stop
         if progress:
@@ -247,6 +250,8 @@ def one_by_one(
         try:
             execute(system, command)
             counts = {**counts, "done": counts["done"] + 1}
+        except Unavailable:
+            raise
         except Refusal as refusal:
             counts = {**counts, "refused": counts["refused"] + 1}
             logger.warning("batch %s: %s", work.name, refusal)

@@ -23,21 +23,24 @@ MOST_PLANS = 400
 
 
 class Wire:
-    """One connection for the length of one transaction. `plans` outlives it: what this connection has prepared, by text."""
+    """One connection for the length of one transaction. `plans` outlives it: what this connection has prepared, by text. After a script
+    that failed nobody knows which plans it still made: the wire is `spoilt`."""
 
     def __init__(self, connection: Connection[Any], plans: dict[str, str]) -> None:
         self.connection = connection
         self.plans = plans
         self.begun = False
+        self.spoilt = False
         self._script: list[str] = []
+        self._new: dict[str, str] = {}
         self._escaping = Escaping(connection.pgconn)
 
     def say(self, statement: str, types: str = "", params: Sequence[int | str] = ()) -> None:
         """Adds one prepared statement to the next trip. `types` are those of its $1, $2, ... in SQL."""
         given = ", ".join(str(value) if isinstance(value, int) else self.quoted(value) for value in params)
-        name = self.plans.get(statement)
+        name = self.plans.get(statement) or self._new.get(statement)
         if name is None:
-            name = self.plans[statement] = f"p{len(self.plans)}"
+            name = self._new[statement] = f"p{len(self.plans) + len(self._new)}"
             self._script.append(f"PREPARE {name}{types} AS {statement}")
         self._script.append(f"EXECUTE {name}({given})" if params else f"EXECUTE {name}")
 
@@ -53,7 +56,10 @@ class Wire:
         result = self.connection.pgconn.exec_(script.encode())
         self.begun = not commit
         if result.status not in GOOD:
+            self.spoilt = True
             raise in_words(result)
+        self.plans.update(self._new)
+        self._new = {}
         columns = range(result.nfields)
         return [tuple(result.get_value(row, column) for column in columns) for row in range(result.ntuples)]
 

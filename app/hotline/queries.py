@@ -33,7 +33,6 @@ def reading(system: System) -> Iterator[psycopg.Connection[Any]]:
     try:
         connection = fairy.driver_connection
         assert isinstance(connection, psycopg.Connection)
-        connection.autocommit = True
         try:
             yield connection
         except pg.QueryCanceled as error:
@@ -41,9 +40,6 @@ def reading(system: System) -> Iterator[psycopg.Connection[Any]]:
         except psycopg.OperationalError as error:
             fairy.invalidate()
             raise Unavailable("数据库连接中断，请稍后再试。", "The database connection was lost; try again.") from error
-        finally:
-            if fairy.is_valid:
-                connection.autocommit = False
     finally:
         fairy.close()
 
