@@ -42,6 +42,7 @@ def move(tx: Tx, root: Root, case: Case, edge: Transition) -> None:
         start(tx, root, case, name)
     for other in root.cases.values() if edge.rebudgets else ():
         rebudget(tx, root, other, edge.trigger)
+        follow_city(tx, root, other, edge.trigger)
         show_due(root, other)
     show_due(root, case)
 
@@ -85,9 +86,13 @@ def start(tx: Tx, root: Root, case: Case, name: str) -> None:
         project(tx, root, case, clock)
     due = kind.upstream_due(root, case) if name == UPSTREAM_CLOCK else None
     if due is not None:
-        clock = blank(tx, root, case, name, "upstream")
-        clock.fixed_due_at, clock.table, clock.row = due, "upstream", "order"
-        project(tx, root, case, clock)
+        start_upstream(tx, root, case, due)
+
+
+def start_upstream(tx: Tx, root: Root, case: Case, due: datetime) -> None:
+    clock = blank(tx, root, case, UPSTREAM_CLOCK, "upstream")
+    clock.fixed_due_at, clock.table, clock.row = due, "upstream", "order"
+    project(tx, root, case, clock)
 
 
 def blank(tx: Tx, root: Root, case: Case, name: str, level: str) -> Clock:
@@ -182,11 +187,26 @@ def rebudget(tx: Tx, root: Root, case: Case, reason: str) -> None:
         ledger = ledger_of(clock)
         if ledger is not None:
             moved = reckoning.rebudget(ledger, limit.amount, root.now, tx.system.settings.calendar(clock.pack))
-            clock.budget, clock.consumed, clock.anchored_at = str(moved.budget), str(moved.consumed), moved.anchored_at
+            clock.budget, clock.consumed, clock.running_since = str(moved.budget), str(moved.consumed), moved.running_since
         clock.table, clock.row = limit.table, limit.row
         if clock.state == "running":
             project(tx, root, case, clock)
         clock.touched = True
+        tell(tx, root, clock, "rebudget", prior, reason)
+
+
+def follow_city(tx: Tx, root: Root, case: Case, reason: str) -> None:
+    """The city's deadline is the city's: its clock moves when it names another one, and begins when it named none before."""
+    running = [clock for clock in root.running(case, UPSTREAM_CLOCK) if clock.state == "running"]
+    due = tx.system.registry.kinds[case.kind].upstream_due(root, case) if running else None
+    if due is None:
+        return
+    clock = next((clock for clock in running if clock.level == "upstream"), None)
+    if clock is None:
+        start_upstream(tx, root, case, due)
+    elif clock.fixed_due_at != due:
+        prior, clock.fixed_due_at = clock.due_at, due
+        project(tx, root, case, clock)
         tell(tx, root, clock, "rebudget", prior, reason)
 
 
