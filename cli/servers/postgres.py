@@ -150,6 +150,11 @@ def _settings(fast: bool) -> dict[str, str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_min_messages": "warning",
+        # Statements carry what citizens wrote, and details of an error quote values: neither belongs in a log.
+        "log_min_error_statement": "panic",
+        "log_min_duration_statement": "-1",
+        "log_statement": "none",
+        "log_error_verbosity": "terse",
         "random_page_cost": "1.1",
         "dynamic_shared_memory_type": "posix" if roomy else "mmap",
     }
