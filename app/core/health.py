@@ -15,8 +15,8 @@ from app.errors import Unavailable
 PROBE = f"""SELECT
  (SELECT extract(epoch FROM {NOW} - min(next_rung_at))::float FROM clocks
    WHERE state = 'running' AND set_aside_at IS NULL AND next_rung_at <= {NOW}) AS oldest_unfired_clock_seconds,
- (SELECT count(*) FROM clocks WHERE set_aside_at IS NOT NULL) AS clocks_set_aside,
- (SELECT extract(epoch FROM clock_timestamp() - min(at))::float FROM (SELECT at FROM outbox WHERE done_at IS NULL
+ (SELECT count(*) FROM clocks WHERE set_aside_at IS NOT NULL AND state <> 'stopped') AS clocks_set_aside,
+ (SELECT extract(epoch FROM {NOW} - min(at))::float FROM (SELECT at FROM outbox WHERE done_at IS NULL
    AND gave_up_at IS NULL ORDER BY id LIMIT 1) owed) AS oldest_unfinished_outbox_seconds,
  (SELECT count(*) FROM (SELECT 1 FROM outbox WHERE done_at IS NULL LIMIT 10001) owed) AS outbox_owed,
  (SELECT count(*) FROM outbox WHERE gave_up_at IS NOT NULL AND done_at IS NULL) AS outbox_given_up"""

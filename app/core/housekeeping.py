@@ -1,4 +1,4 @@
-"""What has to be done once in a while: forget old receipts and finished outbox rows, and anchor the chains once a day."""
+"""What has to be done once in a while: forget old receipts and finished outbox rows, give failed clocks another try, anchor once a day."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ EVERY = 300.0
 HOURLY = 3600.0
 FORGET_RECEIPTS = "DELETE FROM receipts WHERE at < %(now)s - interval '48 hours'"
 FORGET_OUTBOX = "DELETE FROM outbox WHERE done_at < clock_timestamp() - interval '30 days'"
+# What made a clock fail may have been mended since, by a release or an operator; if not, it is set aside again.
+TAKE_UP = """UPDATE clocks SET set_aside_at = NULL
+WHERE set_aside_at < clock_timestamp() - interval '1 hour' AND state <> 'stopped' AND set_aside_at IS NOT NULL"""
 
 
 @dataclass
@@ -48,4 +51,5 @@ def forget(system: System) -> None:
     with transaction(system, SYSTEM) as tx:
         tx.execute(FORGET_RECEIPTS, {"now": tx.now})
         tx.execute(FORGET_OUTBOX)
+        tx.execute(TAKE_UP)
         finish(tx)

@@ -121,6 +121,7 @@ class ClockRow(Base):
         UniqueConstraint("case_id", "name", "level", "generation"),
         CheckConstraint("state IN ('running', 'held', 'stopped')", name="state"),
         Index("ix_clocks_next_rung", "next_rung_at", postgresql_where=text("state = 'running' AND set_aside_at IS NULL")),
+        Index("ix_clocks_set_aside", "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL AND state <> 'stopped'")),
         Index("ix_clocks_root", "root_id"),
         Index("ix_clocks_provisional", "id", postgresql_where=text("provisional AND state <> 'stopped'")),
     )
