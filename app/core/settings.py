@@ -92,9 +92,11 @@ class Settings:
     def calendar(self, reference: str) -> Calendar:
         """The calendar that a pack counts by, with every year published so far."""
         self._fresh()
-        if reference not in self._calendars:
-            self._calendars[reference] = calendars.assemble(self.pack(reference).hours, self.years())
-        return self._calendars[reference]
+        # A year that is published while this one is put together begins another shelf; what was made of the years before stays behind.
+        shelf = self._calendars
+        if reference not in shelf:
+            shelf[reference] = calendars.assemble(self.pack(reference).hours, self.years())
+        return shelf[reference]
 
     def years(self) -> list[Year]:
         """The newest version of each published year."""
@@ -129,7 +131,7 @@ class Settings:
                 return
             epoch, rows = self._read()
             self._texts = {(row["kind"], row["name"], row["version"]): row["body"] for row in rows}
-            self._calendars.clear()
+            self._calendars = {}
             chosen = [row["body"] for row in rows if row["kind"] == "choice"]
             self._chosen = chosen[-1] if chosen else ""
             self._epoch = self._seen = epoch
