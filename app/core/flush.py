@@ -12,6 +12,7 @@ CLOCK_MOVES = (
     "id", "state", "budget", "consumed", "fixed_due_at", "running_since", "held_at", "due_at", "provisional", "rungs", "rung_next",
     "next_rung_at", "stopped_at", "late",
 )  # fmt: skip
+CLOCK_END = ("id", "state", "running_since", "next_rung_at", "stopped_at", "late")
 CLOCK_ALL = ("case_id", "name", "level", "generation", *CLOCK_MOVES, "anchored_at", "pack")
 
 
@@ -45,8 +46,9 @@ def flush_clock(tx: Tx, root: Root, clock: Clock) -> None:
         row = {name: getattr(clock, name) for name in CLOCK_ALL}
         tx.insert("clocks", {**row, "root_id": root.top().id, "rule_table": clock.table, "rule_row": clock.row})
     elif clock.touched:
-        tx.writes.add("update", "clocks", {name: getattr(clock, name) for name in CLOCK_MOVES})
-    clock.new = clock.touched = False
+        changed = CLOCK_MOVES if clock.reckoned else CLOCK_END
+        tx.writes.add("update", "clocks", {name: getattr(clock, name) for name in changed})
+    clock.new = clock.touched = clock.reckoned = False
 
 
 def flush_access(tx: Tx, root: Root) -> None:

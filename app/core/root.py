@@ -35,7 +35,7 @@ class Case:
 
 @dataclass(slots=True)
 class Clock:
-    """One generation of one limit of one case; see `ClockRow` for the meaning of each field."""
+    """One generation of one limit of one case; see `ClockRow` for the meaning of each field. `reckoned` when more than its end changed."""
 
     id: int
     case_id: int
@@ -61,6 +61,7 @@ class Clock:
     row: str
     new: bool = False
     touched: bool = False
+    reckoned: bool = False
 
 
 @dataclass(slots=True)

@@ -188,7 +188,7 @@ def handle_rung(tx: Tx, command: FireRung) -> Result:
     clock.rung_next += 1
     following = next_at(clock.rungs, clock.rung_next)
     clock.next_rung_at = instant(following)
-    clock.touched = True
+    clock.touched = clock.reckoned = True
     cause = f"{case.id}:{case.seq}"
     for trigger in triggers_of(rung):
         if trigger not in command.without:

@@ -131,7 +131,7 @@ def project(tx: Tx, root: Root, case: Case, clock: Clock, held_at: datetime | No
     ]
     clock.rungs = fired + coming
     clock.next_rung_at = instant(coming[0]["at"]) if coming else None
-    clock.touched = True
+    clock.touched = clock.reckoned = True
 
 
 def projection(clock: Clock, calendar: Calendar, rows: Sequence[Any]) -> Projection:
@@ -159,7 +159,7 @@ def hold(tx: Tx, root: Root, case: Case, clock: Clock, reason: str) -> None:
     if ledger is not None:
         clock.consumed = str(reckoning.hold(ledger, root.now, tx.system.settings.calendar(clock.pack)).consumed)
     clock.state, clock.held_at, clock.running_since, clock.next_rung_at = "held", root.now, None, None
-    clock.touched = True
+    clock.touched = clock.reckoned = True
     tell(tx, root, clock, "hold", clock.due_at, reason)
 
 
@@ -191,7 +191,7 @@ def rebudget(tx: Tx, root: Root, case: Case, reason: str) -> None:
         clock.table, clock.row = limit.table, limit.row
         if clock.state == "running":
             project(tx, root, case, clock)
-        clock.touched = True
+        clock.touched = clock.reckoned = True
         tell(tx, root, clock, "rebudget", prior, reason)
 
 
