@@ -20,7 +20,9 @@ from rules.days import Calendar
 from rules.packs import Pack
 from rules.walk import Pause, Step, Walk
 
-CLOCK = """SELECT k.* FROM clocks k WHERE k.id = %(id)s AND {condition}"""
+CLOCK = "SELECT k.* FROM clocks k WHERE k.id = %(id)s AND {condition}"
+# A unit is not shown the limits of another unit.
+OWN = " AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.id = k.case_id AND a.unit_id <> ALL(%(seen_units)s))"
 EVENTS = "SELECT at, event, prior_due_at, due_at, reason FROM clock_events WHERE clock_id = %(id)s ORDER BY id"
 BASES = {
     "upstream": ("市级平台给定的时限", "given by the city's platform"),
@@ -29,11 +31,12 @@ BASES = {
 
 
 def explain(system: System, actor: Actor, clock_id: int, lang: str = "zh") -> dict[str, Any]:
-    """Visible to whoever sees the case. A limit that no rule of ours has set (upstream, from a file) has no steps."""
+    """Visible to whoever sees the case, a unit's limit to that unit and the centre. A limit that no rule of ours has set (upstream, from a file) has no steps."""
     condition, params = predicate(actor, "k.root_id")
+    asked = CLOCK.format(condition=condition) + (OWN if params else "")
     with reading(system) as connection, connection.cursor(row_factory=dict_row) as cursor:
         now_of(system, connection)
-        clock = cursor.execute(CLOCK.format(condition=condition), params | {"id": clock_id}).fetchone()
+        clock = cursor.execute(asked, params | {"id": clock_id}).fetchone()
         if clock is None:
             raise Unseen()
         events = cursor.execute(EVENTS, {"id": clock_id}).fetchall()
