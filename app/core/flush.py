@@ -42,12 +42,14 @@ def flush_case(tx: Tx, case: Case) -> None:
 
 
 def flush_clock(tx: Tx, root: Root, clock: Clock) -> None:
+    rule = {"rule_table": clock.table, "rule_row": clock.row}
     if clock.new:
         row = {name: getattr(clock, name) for name in CLOCK_ALL}
-        tx.insert("clocks", {**row, "root_id": root.top().id, "rule_table": clock.table, "rule_row": clock.row})
+        tx.insert("clocks", {**row, "root_id": root.top().id, **rule})
+    elif clock.reckoned:
+        tx.writes.add("update", "clocks", {name: getattr(clock, name) for name in CLOCK_MOVES} | rule)
     elif clock.touched:
-        changed = CLOCK_MOVES if clock.reckoned else CLOCK_END
-        tx.writes.add("update", "clocks", {name: getattr(clock, name) for name in changed})
+        tx.writes.add("update", "clocks", {name: getattr(clock, name) for name in CLOCK_END})
     clock.new = clock.touched = clock.reckoned = False
 
 

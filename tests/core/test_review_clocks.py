@@ -96,3 +96,11 @@ def test_a_change_of_unit_counts_no_stretch_twice(desk: Desk, clock: MovedClock)
     wanted = reckoning.rebudget(ledger, parse_amount("40wh"), MONDAY + timedelta(days=7), calendar)
     assert after["due_at"] == reckoning.project(wanted, calendar, ()).due_at
     assert (after["budget"], after["consumed"], after["running_since"]) == ("40wh", str(wanted.consumed), wanted.running_since)
+
+
+def test_a_new_budget_names_the_row_that_gives_it(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling")
+    assert newest(desk, ticket, "handle_clock", "unit")["rule_row"] == "demo-handle-complaint-tipoff"
+    desk.do("supervisor", ticket, "escalate", reason="急")
+    moved = newest(desk, ticket, "handle_clock", "unit")
+    assert (moved["budget"], moved["rule_table"], moved["rule_row"]) == ("3wd", "limits", "demo-handle-urgent")
