@@ -31,7 +31,7 @@ BASES = {
 
 
 def explain(system: System, actor: Actor, clock_id: int, lang: str = "zh") -> dict[str, Any]:
-    """Visible to whoever sees the case, a unit's limit to that unit and the centre. A limit that no rule of ours has set (upstream, from a file) has no steps."""
+    """Visible to whoever sees the case; a unit's limit to that unit and the centre. One that no rule of ours has set has no steps."""
     condition, params = predicate(actor, "k.root_id")
     asked = CLOCK.format(condition=condition) + (OWN if params else "")
     with reading(system) as connection, connection.cursor(row_factory=dict_row) as cursor:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.factories.hotline import Desk
 
-OF_UNIT = "SELECT k.id FROM clocks k JOIN assignments a ON a.id = k.case_id JOIN units u ON u.id = a.unit_id WHERE a.root_id = %s AND u.code = %s"
+OF_UNIT = """SELECT k.id FROM clocks k JOIN assignments a ON a.id = k.case_id JOIN units u ON u.id = a.unit_id
+WHERE a.root_id = %s AND u.code = %s"""
 OF_TICKET = "SELECT id FROM clocks WHERE case_id = %s AND name = 'total_clock'"
 
 
