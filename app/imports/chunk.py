@@ -65,25 +65,25 @@ class Replayer:
         """Our limits judge our own tickets; those still open begin to count only in a live import."""
         return self.order.live or (self.order.mapping.ours and plan.state in FINAL)
 
-    def together(self, system: System, rows: list[Ready], done: Done) -> Iterator[Rejected]:
+    def together(self, system: System, rows: list[Ready], done: Done, again: bool = False) -> Iterator[Rejected]:
         """All rows in one command; when one of them is refused, each in its own, so that it alone is rejected, in the rule's words."""
         if not rows:
             return
         try:
             done.counts.update(self.replay(system, rows))
-        except Conflict:
-            # Another import brought some of these rows in the same moment; by now they are there to be seen.
-            done.counts.update(self.replay(system, rows))
         except Unavailable:
             # Nothing is wrong with the rows: the import stops here and can be resumed.
             raise
         except Refusal as refusal:
-            if len(rows) == 1:
+            if isinstance(refusal, Conflict) and not again:
+                # Another import brought some of these rows in the same moment; by now they are there to be seen.
+                yield from self.together(system, rows, done, again=True)
+            elif len(rows) == 1:
                 plan = rows[0].plan
                 yield Rejected(plan.row_number, plan.cells, refusal.zh, refusal.en)
-                return
-            for row in rows:
-                yield from self.together(system, [row], done)
+            else:
+                for row in rows:
+                    yield from self.together(system, [row], done)
 
     def replay(self, system: System, rows: list[Ready]) -> Counter[str]:
         mapping = self.order.mapping

@@ -81,7 +81,10 @@ def handle_replay_rows(tx: Tx, command: ReplayRows) -> Result:
     head = tx.blank_root()
     tx.take_time(head)
     here = _here(tx, command)
-    did = {ready.plan.row_number: _one(tx, head, command, ready, here.get(ready.plan.external_key, [])) for ready in command.rows}
+    known = [(here.get(ready.plan.external_key, []), ready) for ready in command.rows]
+    # Whoever locks several roots locks them in the order of their ids; new tickets lock none.
+    known.sort(key=lambda pair: pair[0][0]["root_id"] if pair[0] else 0)
+    did = {ready.plan.row_number: _one(tx, head, command, ready, rows) for rows, ready in known}
     flush(tx)
     copy_inserts(tx, writes)
     return _about(command.run_id, did=did)
