@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from alembic.script import ScriptDirectory
-from psycopg.conninfo import make_conninfo
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.clock import wall
-from app.config import APP_ROLE, Config
+from app.config import Config
 from app.core.key_use import keys_in_use
 from app.core.secrets import HEADER_BYTES, Keyring, key_id_of
 from app.errors import Conflict, Refused, Unavailable
-from cli import archive, home, migrations, stores
-from cli.servers import place
-
-# The role that owned the dumped tables may have another name here; these rights are given anew by whoever owns them now.
-RIGHTS_OF_LATER_TABLES = f"""
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE}
-"""
+from cli import archive, dumps, home, migrations, stores
 
 
 @click.command()
@@ -62,11 +53,10 @@ def restore(file: Path) -> None:
         refuse_missing_keys(config.keys_dir, manifest.contents.keys)
         refuse_other_files(config.files_dir, folder / archive.FILES)
         with stores.empty(config, "restore") as filled:
-            owned(filled.owner_url, prepare)
+            prepare(filled.owner_url)
             # Files first: with them in place and the database still empty, the same restore can be run again.
             give(folder / archive.FILES, config.files_dir)
-            load(folder, filled.owner_url)
-            owned(filled.owner_url, lambda connection: connection.execute(text(RIGHTS_OF_LATER_TABLES)))
+            dumps.load(folder / archive.DUMP, filled.owner_url)
             stores.make_ready(filled)
     print(f"{manifest.contents.cases} cases and {manifest.files} files restored, as of {manifest.contents.at}")
 
@@ -96,7 +86,7 @@ def dumped(owner_url: str, dump: Path) -> tuple[str, int]:
         snapshot = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
         schema: str = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         cases: int = connection.execute(text("SELECT count(*) FROM cases")).scalar_one()
-        program("pg_dump", owner_url, "--format=custom", "--no-owner", f"--snapshot={snapshot}", f"--file={dump}")
+        dumps.dump(owner_url, snapshot, dump)
     return schema, cases
 
 
@@ -129,17 +119,12 @@ def refuse_other_files(folder: Path, taken: Path) -> None:
         raise Conflict(f"{folder} 中已有其他文件。", f"{folder} holds files that are not of this backup; restore into an empty folder")
 
 
-def prepare(connection: Connection) -> None:
-    tables = connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).scalar_one()
-    if tables:
-        raise Conflict("数据库不为空，不能恢复到其中。", "the database is not empty; restore into an empty one")
-    migrations.make_role(connection)
-
-
-def owned(owner_url: str, act: Callable[[Connection], object]) -> None:
-    """One transaction of the owner."""
+def prepare(owner_url: str) -> None:
+    """An empty database whose server knows the application's role."""
     with migrations.reached(create_engine(owner_url, poolclass=NullPool)) as connection, connection.begin():
-        act(connection)
+        if connection.execute(text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")).scalar_one():
+            raise Conflict("数据库不为空，不能恢复到其中。", "the database is not empty; restore into an empty one")
+        migrations.make_role(connection)
 
 
 def give(taken: Path, folder: Path) -> None:
@@ -161,28 +146,3 @@ def sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def load(folder: Path, owner_url: str) -> None:
-    """The whole dump in one transaction, or nothing of it."""
-    dump, chosen = folder / archive.DUMP, folder / "chosen"
-    lines = program("pg_restore", None, "--list", str(dump)).splitlines()
-    chosen.write_text("\n".join(line for line in lines if " DEFAULT ACL " not in line) + "\n", encoding="utf-8")
-    program("pg_restore", owner_url, "--no-owner", "--exit-on-error", "--single-transaction", f"--use-list={chosen}", str(dump))
-
-
-def program(name: str, url: str | None, *options: str) -> str:
-    """What one of PostgreSQL's own programs said. The password, if there is one, travels in the environment."""
-    env, target = dict(os.environ), []
-    if url is not None:
-        address = make_url(url)
-        more = {name: str(value) for name, value in address.query.items()}
-        named = {"host": address.host, "port": address.port, "user": address.username, "dbname": address.database} | more
-        target = ["--dbname", make_conninfo("", **named)]
-        env |= {"PGPASSWORD": str(address.password)} if address.password else {}
-    line = [str(place.postgres_program(name)), *target, *options]
-    done = subprocess.run(line, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if "error" in line), done.stderr.strip())
-        raise Unavailable(f"{name} 失败：{said}", f"{name} failed: {said}")
-    return done.stdout

@@ -27,7 +27,7 @@ from sqlalchemy import make_url
 from app.config import APP_ROLE, Config
 from app.core.system import System
 from app.main import create_app
-from cli import stores
+from cli import dumps, stores
 from cli.__main__ import main
 from cli.archive import DUMP, FILES, MANIFEST
 from tests.factories.hotline import MONDAY, Desk, a_desk
@@ -298,6 +298,27 @@ def test_a_restore_that_failed_leaves_an_empty_database_and_can_be_run_again(tar
         owner.execute("DROP FUNCTION keep_rows()")
     code, said = target.restore(file)
     assert code == 0, said
+
+
+def test_a_dump_that_is_not_told_to_its_end_is_not_committed(
+    target: Target, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader dies in the middle of the rows: what was told so far goes with it."""
+    real = dumps.place.postgres_program
+    dying = tmp_path / "dying"
+    dying.write_text(f"""#!/bin/sh
+case "$*" in *--list*) exec '{real("pg_restore")}' "$@";; esac
+'{real("pg_restore")}' "$@" | head -c 60000
+echo 'pg_restore: error: killed' >&2
+exit 1
+""")
+    dying.chmod(0o755)
+    monkeypatch.setattr(dumps.place, "postgres_program", lambda name: dying if name == "pg_restore" else real(name))
+    code, said = target.restore(file)
+    assert (code, said.count("\n")) == (1, 1) and "pg_restore failed: pg_restore: error: killed" in said
+    with psycopg.connect(plain(target.owner_url)) as owner:
+        assert owner.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    monkeypatch.undo()
 
 
 @contextmanager
