@@ -12,9 +12,9 @@ from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.hotline.reference import reference
 
-OF_UNIT = """
+OF_UNITS = """
 SELECT DISTINCT c.root_id FROM cases c LEFT JOIN assignments a ON a.id = c.id LEFT JOIN tickets t ON t.id = c.id
-WHERE c.open AND (a.unit_id = %(unit)s OR t.lead_unit_id = %(unit)s) ORDER BY c.root_id
+WHERE c.open AND (a.unit_id = ANY(%(units)s) OR t.lead_unit_id = ANY(%(units)s)) ORDER BY c.root_id
 """
 OF_PERSON = """
 SELECT DISTINCT c.root_id FROM cases c JOIN assignments a ON a.id = c.id
@@ -23,17 +23,22 @@ WHERE c.open AND a.person_id = %(person)s AND (%(unit)s::bigint IS NULL OR a.uni
 
 
 def follow_units(tx: Tx, rows: list[dict[str, Any]]) -> None:
-    """UnitsReorganised: each move says from which unit to which. Moving what has moved already changes nothing."""
-    for row in rows:
-        for move in row["payload"]["moves"]:
-            for root, ticket in roots(tx, OF_UNIT, {"unit": move["from"]}):
-                pass_on(tx, root, ticket, move["from"], move["to"])
+    """UnitsReorganised: each move says from which unit to which. Moving what has moved already changes nothing. Each ticket makes all
+    moves in their order, since a later one may begin where an earlier one has only just led."""
+    moves = [(move["from"], move["to"]) for row in rows for move in row["payload"]["moves"]]
+    for root, ticket in roots(tx, OF_UNITS, {"units": [old for old, _ in moves]}):
+        for old, new in moves:
+            if ticket.data["lead_unit_id"] == old or shares_of(root, ticket, old):
+                pass_on(tx, root, ticket, old, new)
+
+
+def shares_of(root: Root, ticket: Case, unit: int) -> list[Case]:
+    return [share for share in root.children(ticket) if share.open and share.kind == "assignment" and share.data["unit_id"] == unit]
 
 
 def pass_on(tx: Tx, root: Root, ticket: Case, old: int, new: int) -> None:
-    for share in root.children(ticket):
-        if share.open and share.kind == "assignment" and share.data["unit_id"] == old:
-            change(share, "unit_id", new)
+    for share in shares_of(root, ticket, old):
+        change(share, "unit_id", new)
     if ticket.data["lead_unit_id"] == old:
         change(ticket, "lead_unit_id", new)
     for relation in sorted(relation for unit, relation in root.access if unit == old):
