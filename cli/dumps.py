@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from app.config import APP_ROLE
+from app.config import APP_ROLE, MIB
 from app.errors import Unavailable
 from cli.servers import place
 
 # The role that owned the dumped tables may have another name here; these rights are given anew by whoever owns them now.
-RIGHTS_OF_LATER_TABLES = f"""
+AT_THE_END = f"""
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP_ROLE};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {APP_ROLE};
+COMMIT;
 """
 
 
@@ -34,34 +35,33 @@ def load(dump: Path, owner_url: str) -> None:
     chosen.write_text("\n".join(line for line in lines if " DEFAULT ACL " not in line) + "\n", encoding="utf-8")
     target, env = connecting(owner_url)
     told: list[str | Path] = [place.postgres_program("pg_restore"), "--no-owner", f"--use-list={chosen}", "--file=-", dump]
-    done: list[str | Path] = [place.postgres_program("psql"), "--no-psqlrc", "--quiet", "--output=/dev/null"]
-    done += ["--single-transaction", "--set=ON_ERROR_STOP=1"]
-    with dump.with_name("said").open("w+b") as said:
-        with (
-            subprocess.Popen([*done, *target], env=env, stdin=subprocess.PIPE, stderr=said) as teller,
-            subprocess.Popen(told, stdout=subprocess.PIPE, stderr=said) as reader,
-        ):
-            with suppress(BrokenPipeError):
-                pass_on(reader, teller)
-            # What was not told to its end must not be committed, and the end of the input would be the commit.
-            if reader.wait():
-                teller.kill()
-            with suppress(BrokenPipeError):
-                teller.communicate(RIGHTS_OF_LATER_TABLES.encode())
-        if reader.returncode or teller.returncode:
+    done: list[str | Path] = [place.postgres_program("psql"), "--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"]
+    with (
+        dump.with_name("said").open("w+b") as said,
+        subprocess.Popen([*done, *target], env=env, stdin=subprocess.PIPE, stderr=said) as teller,
+        subprocess.Popen(told, stdout=subprocess.PIPE, stderr=said) as reader,
+    ):
+        # The commit is the last word: whoever is interrupted before it, or dies, has changed nothing.
+        with suppress(BrokenPipeError):
+            pass_on(reader, teller)
+            teller.communicate(AT_THE_END.encode() if reader.wait() == 0 else b"")
+        if reader.wait() or teller.wait():
             said.seek(0)
             raise failed("pg_restore", said.read().decode(errors="replace"))
 
 
 def pass_on(reader: subprocess.Popen[bytes], teller: subprocess.Popen[bytes]) -> None:
     """Everything but one setting, which servers before PostgreSQL 17 do not know."""
-    assert reader.stdout is not None and teller.stdin is not None
+    assert isinstance(reader.stdout, BufferedReader) and teller.stdin is not None
+    teller.stdin.write(b"BEGIN;\n")
     with reader.stdout as source:
         for line in source:
             if line.startswith(b"SET transaction_timeout"):
                 break
             teller.stdin.write(line)
-        shutil.copyfileobj(source, teller.stdin, 1024 * 1024)
+        while block := source.read1(MIB):
+            teller.stdin.write(block)
+            teller.stdin.flush()
 
 
 def connecting(url: str) -> tuple[list[str], dict[str, str]]:

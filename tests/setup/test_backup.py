@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tarfile
 import threading
 import time
@@ -33,6 +34,7 @@ from cli.archive import DUMP, FILES, MANIFEST
 from tests.factories.hotline import MONDAY, Desk, a_desk
 from tests.fixtures.living import MovedClock
 from tests.fixtures.servers import Database, Servers
+from tests.house.sources import ROOT
 from tests.setup.test_up import citydesk, environment, free_port, up
 
 PDF = b"%PDF-1.7 the plan of the lamp"
@@ -321,6 +323,54 @@ exit 1
     monkeypatch.undo()
 
 
+STANDING = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from cli import dumps
+from cli.__main__ import main
+real = dumps.place.postgres_program
+dumps.place.postgres_program = lambda name: Path(sys.argv[2]) if name == "pg_restore" else real(name)
+sys.exit(main(["restore", sys.argv[3]]))
+"""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+def test_an_interrupted_restore_has_changed_nothing_and_is_run_again(
+    target: Target, file: Path, tmp_path: Path, ending: signal.Signals
+) -> None:
+    """It stands in the middle of the rows when it is ended."""
+    real = dumps.place.postgres_program("pg_restore")
+    half = tmp_path / "half"
+    half.write_text(f"""#!/bin/sh
+case "$*" in *--list*) exec '{real}' "$@";; esac
+'{real}' "$@" | head -c 60000
+exec sleep 5
+""")
+    half.chmod(0o755)
+    line = [sys.executable, "-c", STANDING, str(ROOT), str(half), str(file)]
+    begun = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'psql' AND state LIKE 'idle in %'"
+    with psycopg.connect(plain(target.owner_url), autocommit=True) as owner:
+        with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            wait_for(process, lambda: owner.execute(begun).fetchone() is not None)
+            process.send_signal(ending)
+            assert process.wait(30) == (130 if ending == signal.SIGTERM else -signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while owner.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'psql'").fetchone():
+            assert time.monotonic() < deadline
+            threading.Event().wait(0.05)
+        assert owner.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    code, said = target.restore(file)
+    assert code == 0, said
+
+
+def wait_for(process: subprocess.Popen[Any], question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not question():
+        assert process.poll() is None and time.monotonic() < deadline
+        threading.Event().wait(0.05)
+
+
 @contextmanager
 def dumping(desk: Desk, config: Config, path: Path) -> Iterator[subprocess.Popen[str]]:
     """A backup that stands in the middle of its dump, because somebody holds one of the tables."""
@@ -330,10 +380,7 @@ def dumping(desk: Desk, config: Config, path: Path) -> Iterator[subprocess.Popen
     with desk.connect() as holder, holder.transaction():
         holder.execute("LOCK TABLE receipts IN ACCESS EXCLUSIVE MODE")
         with subprocess.Popen(line, env=env, stderr=subprocess.PIPE, text=True) as process:
-            deadline = time.monotonic() + 60
-            while not desk.rows(waiting):
-                assert process.poll() is None and time.monotonic() < deadline
-                threading.Event().wait(0.05)
+            wait_for(process, lambda: bool(desk.rows(waiting)))
             yield process
 
 
