@@ -349,14 +349,16 @@ exec sleep 5
 """)
     half.chmod(0o755)
     line = [sys.executable, "-c", STANDING, str(ROOT), str(half), str(file)]
-    begun = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'psql' AND state LIKE 'idle in %'"
+    there = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'psql'"
+    # It has written something and waits for more of it.
+    begun = f"{there} AND wait_event = 'ClientRead' AND backend_xid IS NOT NULL"
     with psycopg.connect(plain(target.owner_url), autocommit=True) as owner:
         with subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             wait_for(process, lambda: owner.execute(begun).fetchone() is not None)
             process.send_signal(ending)
             assert process.wait(30) == (130 if ending == signal.SIGTERM else -signal.SIGKILL)
         deadline = time.monotonic() + 20
-        while owner.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'psql'").fetchone():
+        while owner.execute(there).fetchone():
             assert time.monotonic() < deadline
             threading.Event().wait(0.05)
         assert owner.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
