@@ -45,6 +45,10 @@ def load(dump: Path, owner_url: str) -> None:
         with suppress(BrokenPipeError):
             pass_on(reader, teller)
             teller.communicate(AT_THE_END.encode() if reader.wait() == 0 else b"")
+        # A teller that has ended hears no more: what it said before that is the failure, not that its ear is gone.
+        with suppress(BrokenPipeError):
+            if teller.stdin:
+                teller.stdin.close()
         if reader.wait() or teller.wait():
             said.seek(0)
             raise failed("pg_restore", said.read().decode(errors="replace"))
