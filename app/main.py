@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
 
 from app.api import frame
+from app.api.feature import Feature
 from app.config import Config
 from app.core import files as attachments
 from app.core import fire, reproject, settings, sweep
@@ -33,13 +34,24 @@ from workflows.definition import load_released
 POOL, SIDE = 8, 2
 
 
+CORE: dict[Any, Any] = {
+    **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
+}  # fmt: skip
+# In the order in which they may know each other: a later one may import an earlier one.
+FEATURES = (
+    Feature(
+        hotline_facts.kinds, {**hotline.HANDLERS, **categories.HANDLERS}, (*hotline_reactions.REACTIONS, *handover.REACTIONS),
+        hotline_doors.doors,
+    ),
+    Feature(handlers=imports.HANDLERS),
+    Feature(handlers=simulation.HANDLERS),
+)  # fmt: skip
+
+
 def registry(engine: Engine) -> Registry:
-    kinds = hotline_facts.kinds(engine)
-    handlers: dict[Any, Any] = {
-        **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
-        **hotline.HANDLERS, **categories.HANDLERS, **imports.HANDLERS, **simulation.HANDLERS,
-    }  # fmt: skip
-    return Registry({kind.name: kind for kind in kinds}, load_released(), handlers, [*hotline_reactions.REACTIONS, *handover.REACTIONS])
+    kinds = {kind.name: kind for feature in FEATURES for kind in feature.kinds(engine)}
+    handlers = {**CORE, **{verb: handler for feature in FEATURES for verb, handler in feature.handlers.items()}}
+    return Registry(kinds, load_released(), handlers, [reaction for feature in FEATURES for reaction in feature.reactions])
 
 
 def engine_for(url: str, size: int) -> Engine:
@@ -110,6 +122,6 @@ def next_block(side: Engine, sequence: str) -> int:
 def create_app(system: System) -> Flask:
     """The web application of one system: the API's frame with every feature's doors, and the pages."""
     app = Flask("citydesk", static_folder=None)
-    system.closers.append(frame.install(app, system, hotline_doors.doors(system)).stop)
+    system.closers.append(frame.install(app, system, [door for feature in FEATURES for door in feature.doors(system)]).stop)
     web.install(app)
     return app

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from math import ceil
 
 from rules.amounts import Amount
 from rules.days import Calendar
@@ -132,6 +133,11 @@ def rebudget(ledger: Ledger, budget: Amount, now: datetime, calendar: Calendar) 
     else:
         run = Amount(0, budget.unit)
     return replace(held, budget=budget, consumed=run, running_since=None if ledger.running_since is None else now)
+
+
+def whole(amount: Amount) -> Amount:
+    """Days are given whole: a begun one counts."""
+    return Amount(ceil(amount.value), amount.unit) if amount.unit in ("wd", "nd") else amount
 
 
 def project(ledger: Ledger, calendar: Calendar, rungs: Sequence[RungRow]) -> Projection:

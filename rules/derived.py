@@ -10,6 +10,13 @@ CLOCKS = (
     "acceptance_clock", "dispatch_clock", "sign_clock", "first_contact_clock", "handle_clock",
     "total_clock", "interim_reply_clock", "review_clock", "callback_clock", "return_window_clock",
 )
+# Limits of the cases around a ticket: a pack that says nothing of them sets none.
+OTHER_CLOCKS = (
+    "adjudication_clock", "opinion_clock", "report_in_clock", "extension_clock", "claim_clock", "rating_clock", "decision_clock",
+    "conference_clock", "supervision_sign_clock", "verify_clock", "alarm_clock", "hot_issue_clock", "collective_clock",
+)
+# Their end is an instant that a person, or another rule, has set: no table says how long.
+SET_CLOCKS = ("pause_clock", "suspension_clock", "supervision_clock", "instruction_clock", "restriction_clock", "knowledge_clock")
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
 URGENCIES = ("normal", "urgent", "critical")
@@ -46,7 +53,7 @@ def _given(facts: Iterable[Fact]) -> dict[str, Fact]:
 
 FACTS: Mapping[str, Fact] = _given(
     [
-        Fact("clock", "text", "时限种类", CLOCKS),
+        Fact("clock", "text", "时限种类", CLOCKS + OTHER_CLOCKS + SET_CLOCKS),
         Fact("level", "text", "时限层级", LEVELS),
         Fact("type", "text", "诉求类型", TYPES),
         Fact("urgency", "text", "紧急程度", URGENCIES),

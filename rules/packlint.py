@@ -8,7 +8,7 @@ from typing import Any
 from rules.amounts import Amount
 from rules.conditions import Condition, OneOf, Prefix
 from rules.days import WorkingHours
-from rules.derived import CLOCKS, DERIVED, TYPES, URGENCIES
+from rules.derived import CLOCKS, DERIVED, OTHER_CLOCKS, SET_CLOCKS, TYPES, URGENCIES
 from rules.lint import Finding
 from rules.shapes import RungSpec
 from rules.tables import Row, Table, choose
@@ -88,7 +88,8 @@ def _loosened(table: Table, inherited: Table | None, hours: WorkingHours) -> Ite
 
 def _dead_rungs(escalation: Table, table: Table, days: list[date], hours: WorkingHours) -> Iterator[Finding]:
     running: dict[tuple[str, str], list[tuple[Facts, Amount]]] = {}
-    for on, profile, clock, level, kind, urgency in product(days, _profiles(table), CLOCKS, ("district", "unit"), TYPES, URGENCIES):
+    clocks = CLOCKS + OTHER_CLOCKS
+    for on, profile, clock, level, kind, urgency in product(days, _profiles(table), clocks, ("district", "unit"), TYPES, URGENCIES):
         facts = {**profile, **_facts(clock, level, kind, urgency)}
         choice = choose(table, facts, on)
         if choice is not None and choice.result["amount"] is not None:
@@ -105,7 +106,7 @@ def _dead_rungs(escalation: Table, table: Table, days: list[date], hours: Workin
 def _can_fire(row: Row, clock: str, running: Mapping[tuple[str, str], list[tuple[Facts, Amount]]], hours: WorkingHours) -> bool:
     spec: RungSpec = row.give["rung"]
     levels = _values(row.when["level"])
-    if clock == "total_clock" and "upstream" in levels:
+    if clock in SET_CLOCKS or (clock == "total_clock" and "upstream" in levels):
         return True
     narrow = {column: row.when[column] for column in ("type", "urgency") if column in row.when}
     least = nominal(spec.offset, hours) if spec.offset and spec.before else 0

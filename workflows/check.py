@@ -46,6 +46,16 @@ def _states(workflow: Workflow) -> Iterator[tuple[str, str]]:
             yield where, "is open and has no owner"
         if not state.clocks:
             yield where, "is open and has no clock"
+        for clock, trigger in state.lapses.items():
+            if not _set_off_by_clocks(workflow, state.name, trigger):
+                yield where, f"lapses into {trigger!r}, which no clock may set off from here"
+            if any(other.lapses.get(clock) != trigger for other in workflow.states.values() if clock in other.clocks):
+                yield where, f"lapses {clock} into {trigger!r}, but another state with this clock does not"
+
+
+def _set_off_by_clocks(workflow: Workflow, state: str, trigger: str) -> bool:
+    by_clock = {"system@any", "system@cause"}
+    return any(row.trigger == trigger and state in row.sources and by_clock & {*row.who} for row in workflow.transitions)
 
 
 def _steps(workflow: Workflow, source: str) -> Iterator[tuple[Transition, str]]:
@@ -87,8 +97,9 @@ def _move(row: Transition, to: str, moment: Moment) -> tuple[Moment, list[tuple[
     source, running, held = moment
     where = f"transition {row.trigger} from {source or 'birth'}"
     mistakes = [(where, f"starts {clock}, which is already there") for clock in row.starts if clock in running | held]
-    mistakes += [(where, f"resumes {clock}, which is not held") for clock in row.resumes if clock not in held]
-    mistakes += [(where, f"holds {clock}, which does not run") for clock in row.holds if clock not in running]
+    # Holding what is held, and resuming what runs, changes nothing; what is not there at all is a slip of the pen.
+    mistakes += [(where, f"resumes {clock}, which is not there") for clock in row.resumes if clock not in running | held]
+    mistakes += [(where, f"holds {clock}, which is not there") for clock in row.holds if clock not in running | held]
     gone, started, paused, resumed = (frozenset(words) for words in (row.stops, row.starts, row.holds, row.resumes))
     return (to, (running - gone - paused) | started | (resumed & held), (held - gone - resumed) | (paused & running)), mistakes
 

@@ -28,7 +28,7 @@ _WORDS: Mapping[str, Collection[str]] = {
 }  # fmt: skip
 _TYPES: Mapping[str, Mapping[str, type]] = {
     "workflow": {"name": str, "version": int, "kind": str, "state": list, "transition": list},
-    "state": {"name": str, "label_zh": str, "label_en": str, "final": bool, "owner": str, "clocks": list},
+    "state": {"name": str, "label_zh": str, "label_en": str, "final": bool, "owner": str, "clocks": list, "lapses": dict},
     "transition": {
         "trigger": str, "from": list, "to": str, "emits": str, "opens": str, "quiet": bool, "rebudgets": bool,
         "label_zh": str, "label_en": str, **dict.fromkeys(_LISTS, list),
@@ -112,7 +112,11 @@ def _states(rows: list[Any]) -> dict[str, State]:
             _known((owner,), ROLES, where, "role")
         if final and (row.get("clocks") or owner):
             raise _Wrong(where, "is final: it can have neither clocks nor an owner")
-        states[row["name"]] = State(row["name"], row["label_zh"], row["label_en"], final, owner, tuple(row.get("clocks", ())))
+        lapses = row.get("lapses", {})
+        _known(lapses, row.get("clocks", ()), where, "clock of this state")
+        states[row["name"]] = State(
+            row["name"], row["label_zh"], row["label_en"], final, owner, tuple(row.get("clocks", ())), MappingProxyType(lapses)
+        )
     return states
 
 

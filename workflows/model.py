@@ -14,7 +14,8 @@ class DefinitionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a case may stand; `clocks` are those that may run or be held there, `owner` the role that has to act."""
+    """Where a case may stand; `clocks` are those that may run or be held there, `owner` the role that has to act. `lapses` tells
+    the trigger that a clock sets off by itself when it is due: what comes back, expires or goes up without anybody."""
 
     name: str
     label_zh: str
@@ -22,6 +23,7 @@ class State:
     final: bool
     owner: str | None
     clocks: tuple[str, ...]
+    lapses: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

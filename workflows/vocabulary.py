@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 Facts = Mapping[str, Any]
@@ -17,16 +18,19 @@ ROLES = words(
     """agent dispatcher reviewer callback_agent supervisor leader secretary duty_officer admin auditor security_officer
     unit_clerk handler unit_lead system importer citizen"""
 )
-# own: the unit that registered the case; holder: the person it was given to; self: the citizen whose case it is;
-# cause: fired by another case within the same command; any: the role alone is enough.
-RELATIONS = words("centre lead co copied own holder self cause any")
+# own: the unit that registered the case, or whose request it is; sub: a unit that a share was handed down to; holder: the person it
+# was given to; self: the citizen whose case it is; cause: fired by another case within the same command; any: the role alone is enough.
+RELATIONS = words("centre lead co sub copied own holder self cause any")
 CLOCKS = words(
     """acceptance_clock dispatch_clock sign_clock first_contact_clock handle_clock total_clock interim_reply_clock
-    review_clock callback_clock return_window_clock"""
+    review_clock callback_clock return_window_clock
+    adjudication_clock opinion_clock report_in_clock extension_clock pause_clock suspension_clock claim_clock rating_clock
+    decision_clock conference_clock supervision_sign_clock supervision_clock verify_clock instruction_clock alarm_clock
+    restriction_clock hot_issue_clock collective_clock knowledge_clock"""
 )
 
 # Facts that core knows of every case; the others are loaded by the facts of a kind. `state` needs no naming.
-CORE_FACTS = words("now actor_id actor_unit_id case_id root_id parent_state row children clocks")
+CORE_FACTS = words("now actor_id actor_unit_id actor_roles case_id root_id parent_state root_state row children clocks")
 # The last line is what the case's own pack says.
 KIND_FACTS = words(
     """active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings
@@ -52,7 +56,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """Another case of the same tree is moved: `target` is "parent" or a case id; who = system@cause."""
+    """Another case of the same tree is moved: `target` is "parent", "root" or a case id; who = system@cause."""
 
     target: str | int
     trigger: str
@@ -83,7 +87,15 @@ class Put:
     values: Fields
 
 
-Change = Set | Open | Fire | Grant | Revoke | Put
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """The case's own limit of that name is due later, not before `until`; what the city set never moves."""
+
+    clock: str
+    until: datetime
+
+
+Change = Set | Open | Fire | Grant | Revoke | Put | Extend
 
 
 @dataclass(frozen=True, slots=True)

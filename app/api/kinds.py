@@ -16,6 +16,7 @@ from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.core.bus import Result, execute
 from app.core.fire import Fire
 from app.core.registry import Registry
+from app.core.system import System
 from app.errors import Unseen
 
 Page = tuple[Sequence[Mapping[str, Any]], Sequence[Any] | None]
@@ -29,6 +30,7 @@ class KindDoors:
     rows and the key of the last one when there is more; `order` are the types of that key. `after(ask, result)` shows a case from what a
     command still holds in memory (default: `one`).
     `history(ask, id, after, limit)` gives history rows with the words that this reader may read (default: the rows without words).
+    `named(system, fields, under)` turns codes in the fields of a trigger into ids.
     `reads` and `writes` are the scopes of its doors. `born(ask)` registers a case with the body that `birth` reads; without it the
     kind is only ever opened by other cases.
     """
@@ -46,6 +48,7 @@ class KindDoors:
     after: Callable[[Ask, Result], Mapping[str, Any]] | None = None
     history: Callable[[Ask, int, Sequence[Any] | None, int], Page] | None = None
     history_order: tuple[type, ...] = histories.ORDER
+    named: Callable[[System, Mapping[str, Any], str], dict[str, Any]] | None = None
     reads: str = "tickets:read"
     writes: str = "tickets:write"
 
@@ -92,7 +95,9 @@ def _one(kind: KindDoors, plural: str) -> Door:
 
 def _transitions(kind: KindDoors, plural: str, triggers: Triggers) -> Door:
     def view(ask: Ask, id: int) -> Answer:
-        trigger, fields = triggers.read(ask.body)
+        given = ask.body.get("fields")
+        named = {"fields": kind.named(ask.system, given, "fields.")} if kind.named and isinstance(given, dict) else {}
+        trigger, fields = triggers.read({**ask.body, **named})
         expected = ask.expected(lambda: histories.root_of(ask.system, ask.actor, kind.kind, id)[1])
         return shown_after(kind, ask, execute(ask.system, Fire(ask.actor, kind.kind, id, trigger, fields, expected, ask.key)))
 

@@ -15,7 +15,7 @@ from app.core.root import Case, Root
 from app.core.tx import Tx
 from workflows.fields import FIELDS
 from workflows.machine import Outcome
-from workflows.vocabulary import Change, Fire, Grant, Open, Put, Revoke, Set
+from workflows.vocabulary import Change, Extend, Fire, Grant, Open, Put, Revoke, Set
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ def change_row(step: Step, change: Change) -> None:
             step.root.grant(unit_id, relation)
         case Revoke(unit_id, relation):
             step.root.revoke(unit_id, relation)
+        case Extend(clock, until):
+            timers.extend(step.tx, step.root, case, clock, until, step.trigger)
 
 
 def caused(step: Step, change: Change) -> Iterator[Step]:
@@ -113,6 +115,8 @@ def below(step: Step, case: Case, trigger: str, fields: Mapping[str, Any]) -> St
 
 
 def targets(step: Step, target: str | int) -> list[Case]:
-    """The parent, or a case of the same tree by its id."""
+    """The parent, the root, or a case of the same tree by its id."""
+    if target == "root":
+        return [step.root.top()]
     found = step.root.cases.get(step.case.parent_id or 0) if target == "parent" else step.root.cases[int(target)]
     return [found] if found else []

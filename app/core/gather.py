@@ -37,7 +37,7 @@ def parent_state(gather: Gather) -> str:
 
 def clock_facts(gather: Gather) -> tuple[dict[str, Any], ...]:
     clocks = (clock for clock in gather.root.clocks if clock.case_id == gather.case.id)
-    return tuple({"name": c.name, "level": c.level, "due_at": c.due_at, "state": c.state} for c in clocks)
+    return tuple({"name": c.name, "level": c.level, "due_at": c.due_at, "state": c.state, "held_at": c.held_at} for c in clocks)
 
 
 ALWAYS: Mapping[str, Callable[[Gather], Any]] = {
@@ -45,9 +45,11 @@ ALWAYS: Mapping[str, Callable[[Gather], Any]] = {
     "now": lambda g: g.root.now,
     "actor_id": lambda g: g.actor.id,
     "actor_unit_id": lambda g: g.actor.unit_id,
+    "actor_roles": lambda g: g.actor.roles,
     "case_id": lambda g: g.case.id,
     "root_id": lambda g: g.case.root_id,
     "parent_state": parent_state,
+    "root_state": lambda g: g.root.top().state,
     "row": lambda g: g.case.data,
     "children": lambda g: tuple(child_facts(child) for child in g.root.children(g.case)),
     "clocks": clock_facts,

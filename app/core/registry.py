@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,8 @@ def no_due(root: Root, case: Case) -> datetime | None:
 class Kind:
     """`family` is the kind of the root that this kind lives under. `columns` are the columns of `table` that facts may ask;
     `rule_facts` is what rows of a pack may ask. `ready` names the facts that are found without a statement and soon: showing the open
-    actions looks at these too, not only deciding."""
+    actions looks at these too, not only deciding. `fixed` are the clocks whose end a person has
+    set, each with the column that holds it."""
 
     name: str
     family: str
@@ -44,6 +45,7 @@ class Kind:
     upstream_due: Callable[[Root, Case], datetime | None] = no_due
     instants: frozenset[str] = frozenset()
     ready: frozenset[str] = frozenset()
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

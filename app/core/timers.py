@@ -17,9 +17,11 @@ from rules.clocks import Ledger, Limit, Projection, RungRow
 from rules.days import Calendar
 from rules.packs import Pack
 from rules.tables import asks
+from rules.worktime import spent
 from workflows.definition import Transition
 
 UPSTREAM_CLOCK = "total_clock"
+LAPSE = "lapse"
 Asked = tuple[tuple[str, object], ...]
 
 
@@ -76,6 +78,9 @@ def start(tx: Tx, root: Root, case: Case, name: str) -> None:
     if root.running(case, name):
         return
     kind = tx.system.registry.kinds[case.kind]
+    if name in kind.fixed:
+        start_fixed(tx, root, case, name, kind.fixed[name])
+        return
     pack = tx.system.settings.pack(case.pack)
     facts = kind.rule_facts(root, case)
     on = local(root.now).date()
@@ -87,6 +92,14 @@ def start(tx: Tx, root: Root, case: Case, name: str) -> None:
     due = kind.upstream_due(root, case) if name == UPSTREAM_CLOCK else None
     if due is not None:
         start_upstream(tx, root, case, due)
+
+
+def start_fixed(tx: Tx, root: Root, case: Case, name: str, column: str) -> None:
+    """A limit whose end a person has set: no pause moves it, and without that instant there is none."""
+    if case.data[column] is not None:
+        clock = blank(tx, root, case, name, "district")
+        clock.fixed_due_at, clock.table, clock.row = case.data[column], "set", column
+        project(tx, root, case, clock)
 
 
 def start_upstream(tx: Tx, root: Root, case: Case, due: datetime) -> None:
@@ -129,6 +142,10 @@ def project(tx: Tx, root: Root, case: Case, clock: Clock, held_at: datetime | No
     coming: list[dict[str, Any]] = [
         {"key": r.key, "at": r.at.isoformat(), "actions": list(r.actions)} for r in found.rungs if r.key not in keys
     ]
+    trigger = case.workflow.states[case.state].lapses.get(clock.name)
+    if trigger and clock.due_at and LAPSE not in keys:
+        coming.append({"key": LAPSE, "at": clock.due_at.isoformat(), "actions": [f"fire:{trigger}"]})
+        coming.sort(key=lambda rung: datetime.fromisoformat(rung["at"]))
     clock.rungs = fired + coming
     clock.next_rung_at = instant(coming[0]["at"]) if coming else None
     clock.touched = clock.reckoned = True
@@ -193,6 +210,25 @@ def rebudget(tx: Tx, root: Root, case: Case, reason: str) -> None:
             project(tx, root, case, clock)
         clock.touched = clock.reckoned = True
         tell(tx, root, clock, "rebudget", prior, reason)
+
+
+def extend(tx: Tx, root: Root, case: Case, name: str, until: datetime, reason: str) -> None:
+    """More budget, so that the limit ends on the day of `until`; what has been consumed stays, and nothing is ever shortened."""
+    for clock in root.running(case, name):
+        if clock.level == "upstream" or clock.due_at is None or clock.due_at >= until:
+            continue
+        prior, ledger = clock.due_at, ledger_of(clock)
+        if ledger is None:
+            clock.fixed_due_at = until
+        else:
+            calendar = tx.system.settings.calendar(clock.pack)
+            more = spent(clock.anchored_at, clock.due_at, until, calendar, ledger.budget.unit)
+            clock.budget = str(ledger.budget.plus(reckoning.whole(more)))
+        if clock.state == "running":
+            project(tx, root, case, clock)
+        clock.touched = clock.reckoned = True
+        tell(tx, root, clock, "extend", prior, reason)
+    show_due(root, case)
 
 
 def follow_city(tx: Tx, root: Root, case: Case, reason: str) -> None:

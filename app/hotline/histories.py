@@ -24,16 +24,17 @@ BEGINNING = (datetime(1900, 1, 1, tzinfo=UTC), 0, 0)
 # What a unit wrote for itself and the centre is not for the other units of the same ticket.
 INTERNAL = frozenset({"internal_note"})
 
-SEEN = """SELECT c.root_id, t.confidential FROM cases c JOIN tickets t ON t.id = c.root_id
+SEEN = """SELECT c.root_id, coalesce(t.confidential, false) FROM cases c LEFT JOIN tickets t ON t.id = c.root_id
 WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
+# Record tables that hold the words of a step, which history then does not keep twice.
+RECORDS = ("replies", "evaluations", "supplements")
 OF = "x.root_id = h.root_id AND x.case_id = h.case_id AND x.seq = h.seq"
+KEPT = " ".join(f"|| coalesce((SELECT to_jsonb(x) FROM {table} x WHERE {OF} LIMIT 1), '{{}}')" for table in RECORDS)
 PAGE = f"""
 SELECT h.seq, h.case_id, c.kind, c.workflow, c.workflow_version, h.at, h.recorded_at, h.actor, h.unit_id, h.trigger, h.from_state,
     h.to_state, h.fields, h.inferred, h.cause, encode(h.hash, 'hex'),
     coalesce((SELECT jsonb_object_agg(x.field, x.body) FROM texts x WHERE x.case_id = h.case_id AND x.seq = h.seq), '{{}}')
-    || coalesce((SELECT to_jsonb(x) FROM replies x WHERE {OF} LIMIT 1), '{{}}')
-    || coalesce((SELECT to_jsonb(x) FROM evaluations x WHERE {OF} LIMIT 1), '{{}}')
-    || coalesce((SELECT to_jsonb(x) FROM supplements x WHERE {OF} LIMIT 1), '{{}}')
+    {KEPT}
 FROM history h JOIN cases c ON c.id = h.case_id
 WHERE h.root_id = %(root)s AND (%(whole)s OR h.case_id = %(case)s) AND h.at >= %(at)s
 AND (h.at, h.case_id, h.seq) > (%(at)s, %(after_case)s, %(after_seq)s)

@@ -1,0 +1,215 @@
+"""How the smaller kinds of case are shown and listed: their own columns, the ticket above, their limits and what may be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from marshmallow import Schema
+
+from app.api.doors import Ask, Door
+from app.api.kinds import KindDoors, Page, doors_of
+from app.api.paging import Paged
+from app.api.problems import ill_formed
+from app.api.values import Flag, Ref, Text, shown, shown_due
+from app.api.words import Words
+from app.core.actors import Actor
+from app.core.bus import Result
+from app.core.registry import Registry
+from app.core.root import Case, Root
+from app.core.system import System
+from app.core.visibility import predicate, sees
+from app.hotline.histories import ORDER, history_page
+from app.hotline.items import CLOCK, due, label_of, limit_of
+from app.hotline.list_shapes import HISTORY_PAGE
+from app.hotline.naming import named_fields
+from app.hotline.queries import now_of, read_case, reading, run
+from app.hotline.reference import Reference, reference
+from app.hotline.serialize import action_view, clock_view, latest, state_label
+from app.hotline.shares import available
+from app.hotline.shown import Remaining, hides, person_of, told, unit_of
+from workflows.fields import FIELDS
+
+READ, WRITE = "tickets:read", "tickets:write"
+TICKET = ("id", "number", "title", "type", "urgency", "confidential")
+HIDDEN_COLUMNS = frozenset({"id", "root_id"})
+# The page of ids comes first, so that the aggregates are made for its rows only.
+PAGE = f"""
+WITH page AS MATERIALIZED (
+    SELECT c.id FROM cases c JOIN {{table}} x ON x.id = c.id WHERE c.kind = %(kind)s AND {{where}} ORDER BY c.id DESC LIMIT %(rows)s)
+SELECT c.id, c.state, c.version, c.parent_id, c.root_id, c.created_at, c.last_at, c.due_at, to_jsonb(x),
+    (SELECT json_agg(json_build_array({CLOCK}) ORDER BY k.id) FROM clocks k WHERE k.case_id = c.id AND k.state <> 'stopped'),
+    json_build_array({", ".join("t." + name for name in TICKET)}, r.state)
+FROM page JOIN cases c ON c.id = page.id JOIN {{table}} x ON x.id = c.id JOIN cases r ON r.id = c.root_id
+LEFT JOIN tickets t ON t.id = c.root_id ORDER BY c.id DESC"""
+FILTERS: Mapping[str, str] = {
+    "state": "c.state = ANY(string_to_array(%(state)s, ','))",
+    "open": "c.open = %(open)s",
+    "ticket": "c.root_id = %(ticket)s",
+    "unit": "x.unit_id = %(unit)s",
+    "overdue": "coalesce(c.due_at <= %(at)s, false) = %(overdue)s",
+}
+EXTRA = Callable[["Showing", Case], Mapping[str, Any]]
+
+
+class CaseFilters(Paged):
+    """What the list of a smaller kind may be narrowed by."""
+
+    state = Text(most=200, metadata={"description": "状态，可用逗号分隔多个 / states, with commas between"})
+    open = Flag(text=True, metadata={"description": "是否未结 / still open"})
+    ticket = Ref(text=True, metadata={"description": "工单 / of this ticket"})
+    overdue = Flag(text=True, metadata={"description": "是否超期 / overdue"})
+
+
+class UnitCaseFilters(CaseFilters):
+    """The same for a kind whose row has a `unit_id`."""
+
+    unit = Text(most=64, metadata={"description": "单位代码或编号 / unit, by code or id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """Who is shown a case, and all that memory holds of it."""
+
+    system: System
+    actor: Actor
+    root: Root
+    named: Reference
+    lang: str
+
+
+def nothing_more(showing: Showing, case: Case) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class CaseDoors:
+    """A smaller kind and its doors. `more` adds to the view of one case. `filters` maps the names of further filters to conditions over
+    `x` (the kind's row), `c` (the case) and `t` (the ticket, where there is one); `asked` is the schema that reads them."""
+
+    kind: str
+    zh: str
+    en: str
+    more: EXTRA = nothing_more
+    asked: Schema = field(default_factory=CaseFilters)
+    filters: Mapping[str, str] = field(default_factory=dict)
+    birth: Schema | None = None
+    born: Callable[[Ask], Result] | None = None
+
+
+def case_doors(registry: Registry, doors: CaseDoors) -> list[Door]:
+    """List, one, birth where there is one, transitions and history."""
+
+    def one(ask: Ask, id: int) -> Mapping[str, Any]:
+        return case_view(ask.system, ask.actor, read_case(ask.system, ask.actor, doors.kind, id), id, ask.lang, doors.more)
+
+    def after(ask: Ask, result: Result) -> Mapping[str, Any]:
+        assert result.root is not None  # the frame asks only when the command has left its case in memory
+        return case_view(ask.system, ask.actor, result.root, result.case_id, ask.lang, doors.more)
+
+    def page(ask: Ask, filters: Mapping[str, Any], key: Sequence[Any] | None, limit: int) -> Page:
+        return case_page(ask.system, ask.actor, doors, filters, key, limit, ask.lang)
+
+    def history(ask: Ask, id: int, key: Sequence[Any] | None, limit: int) -> Page:
+        return history_page(ask.system, ask.actor, doors.kind, id, key, limit, ask.lang)
+
+    made = KindDoors(
+        kind=doors.kind, zh=doors.zh, en=doors.en, one=one, after=after, page=page, order=(int,), filters=doors.asked,
+        history=history, history_order=ORDER, named=named_fields, birth=doors.birth, born=doors.born, reads=READ, writes=WRITE,
+    )  # fmt: skip
+    return [replace(door, response_schema=HISTORY_PAGE) if door.path.endswith("/history") else door for door in doors_of(registry, made)]
+
+
+def case_view(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh", more: EXTRA = nothing_more) -> dict[str, Any]:
+    """One case as this actor may see it. Who has just given it away sees only what he did."""
+    case, ticket, named = root.cases[case_id], root.top(), reference(system.engine, root.epoch)
+    if not sees(actor, root):
+        return {"id": case.id, "kind": case.kind, "state": case.state, "version": case.version}
+    of_ticket, left = ticket.kind == "ticket", Remaining(system, root.now)
+    hidden = of_ticket and hides(ticket.data, actor)
+    return {
+        **head_of(case.id, case.kind, case.state, state_label(case, lang), case.version, case.parent_id, case.root_id),
+        "ticket": ticket_line({**ticket.data, "id": ticket.id}, ticket.state, hidden) if of_ticket else None,
+        **{name: value for column in case.data for name, value in [told_column(named, column, case.data[column], hidden)] if name},
+        "due_at": shown_due(case.due_at),
+        "clocks": [clock_view(left, clock) for clock in latest(root) if clock.case_id == case_id],
+        "actions": [action_view(action, lang) for action in available(system, root, case, actor)],
+        **more(Showing(system, actor, root, named, lang), case),
+        "created_at": shown(case.created_at),
+        "updated_at": shown(case.last_at),
+    }
+
+
+def case_page(
+    system: System, actor: Actor, doors: CaseDoors, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int, lang: str = "zh"
+) -> Page:
+    """Newest first, without the open actions; the key of the last one when there is more."""
+    condition, params = predicate(actor)
+    known = {**FILTERS, **doors.filters}
+    given = {name: value for name, value in filters.items() if name in known and value is not None}
+    where = " AND ".join([condition, "c.id < %(after)s", *(known[name] for name in given)])
+    table = system.registry.kinds[doors.kind].table
+    with reading(system) as connection:
+        now, epoch = now_of(system, connection)
+        named = reference(system.engine, epoch)
+        asked = {**params, **given, "kind": doors.kind, "at": now, "after": after[0] if after else 2**63 - 1, "rows": limit + 1}
+        if "unit" in given:
+            asked["unit"] = unit_asked(named, given["unit"])
+        rows = run(connection, PAGE.format(table=table, where=where), asked)
+    items = [case_item(system, actor, named, doors.kind, row, lang) for row in rows[:limit]]
+    return items, (items[-1]["id"],) if len(rows) > limit else None
+
+
+def unit_asked(named: Reference, wanted: str) -> int:
+    unit = named.unit_by_code.get(wanted) or (named.units.get(int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None)
+    if unit is None:
+        raise ill_formed({"unit": [Words("没有此单位。", "There is no such unit.")]})
+    return unit.id
+
+
+def case_item(system: System, actor: Actor, named: Reference, kind: str, row: tuple[Any, ...], lang: str) -> dict[str, Any]:
+    case_id, state, version, parent_id, root_id, created_at, last_at, due_at, data, clocks, of_ticket = row
+    *line, root_state = of_ticket
+    ticket = dict(zip(TICKET, line, strict=True))
+    hidden = ticket["id"] is not None and hides(ticket, actor)
+    return {
+        **head_of(case_id, kind, state, label_of(system, kind, state, lang), version, parent_id, root_id),
+        "ticket": ticket_line(ticket, root_state, hidden) if ticket["id"] is not None else None,
+        **{name: value for column in data for name, value in [told_column(named, column, data[column], hidden)] if name},
+        "due_at": shown_due(due_at),
+        "clocks": [limit_of(clock) for clock in clocks or ()],
+        "created_at": shown(created_at),
+        "updated_at": shown(last_at),
+    }
+
+
+def head_of(case_id: int, kind: str, state: str, label: str, version: int, parent_id: int | None, root_id: int) -> dict[str, Any]:
+    return {
+        "id": case_id, "kind": kind, "state": state, "state_label": label, "version": version, "parent": parent_id, "root": root_id,
+    }  # fmt: skip
+
+
+def ticket_line(row: Mapping[str, Any], state: str, hidden: bool) -> dict[str, Any]:
+    return {
+        "id": row["id"], "number": row["number"], "title": told(row["title"], hidden), "type": row["type"], "urgency": row["urgency"],
+        "state": state,
+    }  # fmt: skip
+
+
+def told_column(named: Reference, column: str, value: Any, hidden: bool) -> tuple[str, Any]:
+    """A column under the name by which it is shown: units and people with their names, words blackened where they must be."""
+    if column in HIDDEN_COLUMNS:
+        return "", None
+    if column == "unit_id" or column.endswith("_unit_id"):
+        return column.removesuffix("_id"), unit_of(named, value)
+    if column == "person_id" or column.endswith(("_by", "_person_id")):
+        return column.removesuffix("_id"), person_of(named, value)
+    if isinstance(value, datetime):
+        return column, shown(value)
+    if isinstance(value, str) and column.endswith(("_at", "_until")):
+        return column, due(value)
+    if isinstance(value, str) and column in FIELDS and FIELDS[column].private:
+        return column, told(value, hidden)
+    return column, value

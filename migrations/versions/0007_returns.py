@@ -1,0 +1,14 @@
+"""Requests to return a ticket, and what came of them."""
+
+from __future__ import annotations
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
