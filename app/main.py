@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from select import POLLIN, poll
 from typing import Any
 
@@ -50,6 +51,8 @@ FEATURES = (
 
 def registry(engine: Engine) -> Registry:
     kinds = {kind.name: kind for feature in FEATURES for kind in feature.kinds(engine)}
+    for name, loaders in (lent for feature in FEATURES for lent in feature.facts.items()):
+        kinds[name] = replace(kinds[name], facts={**kinds[name].facts, **loaders})
     handlers = {**CORE, **{verb: handler for feature in FEATURES for verb, handler in feature.handlers.items()}}
     return Registry(kinds, load_released(), handlers, [reaction for feature in FEATURES for reaction in feature.reactions])
 

@@ -1,11 +1,11 @@
 """Every field a trigger may take, with its type: the API's schemas, the screens and the definitions all read it here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-# id, ids: whole numbers above zero; code, codes: short words of a list kept elsewhere; number: a whole number from zero up.
-TYPES = frozenset({"text", "choice", "choices", "bool", "instant", "id", "ids", "code", "codes", "number"})
+from workflows.field import TYPES, Field, choice, text
+
+__all__ = ["FIELDS", "REPLY_FIELDS", "TYPES", "Field"]
 
 TICKET_TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
 CHANNELS = (
@@ -20,40 +20,18 @@ CONTACT_WAYS = ("phone", "sms", "wechat", "visit", "email", "letter", "other")
 GATES = ("time", "quality", "reply", "implementation")
 TERMINATION_GROUNDS = ("out_of_scope", "citizen_blocks", "same_facts_again", "legal_channel", "cannot_be_verified")
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field; `private` means free or personal words, of which history keeps only a digest."""
-
-    name: str
-    type: str
-    zh: str
-    en: str
-    max_length: int | None = None
-    choices: tuple[str, ...] = ()
-    private: bool = False
-
-
-def _text(name: str, zh: str, en: str, max_length: int) -> Field:
-    return Field(name, "text", zh, en, max_length=max_length, private=True)
-
-
-def _choice(name: str, zh: str, en: str, choices: tuple[str, ...]) -> Field:
-    return Field(name, "choice", zh, en, choices=choices)
-
-
 _ALL = (
     # registration
-    _choice("type", "诉求类型", "type", TICKET_TYPES),
-    _choice("channel", "渠道", "channel", CHANNELS),
-    _choice("source", "来源", "source", SOURCES),
-    _text("title", "标题", "title", 200),
-    _text("content", "诉求内容", "content", 20_000),
-    _text("purpose", "诉求目的", "purpose", 2_000),
-    _choice("urgency", "紧急程度", "urgency", URGENCIES),
+    choice("type", "诉求类型", "type", TICKET_TYPES),
+    choice("channel", "渠道", "channel", CHANNELS),
+    choice("source", "来源", "source", SOURCES),
+    text("title", "标题", "title", 200),
+    text("content", "诉求内容", "content", 20_000),
+    text("purpose", "诉求目的", "purpose", 2_000),
+    choice("urgency", "紧急程度", "urgency", URGENCIES),
     Field("category", "id", "事项分类", "category"),
     Field("occurred_at", "instant", "发生时间", "when it happened"),
-    _text("subject", "被反映对象", "whom it is about", 500),
+    text("subject", "被反映对象", "whom it is about", 500),
     Field("enterprise", "bool", "涉企", "concerns an enterprise"),
     Field("labels", "codes", "标签", "labels", max_length=40),
     Field("reply_by", "instant", "要求答复时间", "reply wanted by"),
@@ -62,38 +40,38 @@ _ALL = (
     # dispatch
     Field("lead_unit", "id", "主办单位", "lead unit"),
     Field("co_units", "ids", "协办单位", "co-units"),
-    _text("instructions", "办理要求", "instructions", 2_000),
+    text("instructions", "办理要求", "instructions", 2_000),
     # decisions of the centre
     Field("ground", "code", "不予受理的法定情形", "statutory ground for declining", max_length=40),
     Field("transfer_to", "code", "转办去向", "transferred to", max_length=40),
-    _choice("termination_ground", "终止情形", "ground for terminating", TERMINATION_GROUNDS),
+    choice("termination_ground", "终止情形", "ground for terminating", TERMINATION_GROUNDS),
     Field("gates", "choices", "未通过的关口", "gates not passed", choices=GATES),
-    _text("reason", "理由", "reason", 2_000),
-    _text("note", "备注", "note", 2_000),
+    text("reason", "理由", "reason", 2_000),
+    text("note", "备注", "note", 2_000),
     # the reply
     Field("contacted", "bool", "已联系诉求人", "citizen contacted"),
     Field("contact_at", "instant", "联系时间", "contacted at"),
-    _choice("contact_way", "联系方式", "contacted by", CONTACT_WAYS),
-    _text("not_contacted_reason", "未联系原因", "why not contacted", 500),
+    choice("contact_way", "联系方式", "contacted by", CONTACT_WAYS),
+    text("not_contacted_reason", "未联系原因", "why not contacted", 500),
     Field("facts_true", "bool", "诉求属实", "the facts are true"),
-    _choice("outcome", "办理结果", "outcome", OUTCOMES),
-    _text("unsolved_reason", "未解决原因", "why not solved", 2_000),
+    choice("outcome", "办理结果", "outcome", OUTCOMES),
+    text("unsolved_reason", "未解决原因", "why not solved", 2_000),
     Field("on_site", "bool", "已到现场", "been on site"),
-    _text("internal_note", "办理情况（内部）", "handling note (internal)", 20_000),
-    _text("reply_text", "答复诉求人", "reply to the citizen", 20_000),
-    _text("public_reply", "公开答复", "public reply", 20_000),
-    _text("co_open_reason", "协办未办结的说明", "why the lead replies before its co-units", 500),
+    text("internal_note", "办理情况（内部）", "handling note (internal)", 20_000),
+    text("reply_text", "答复诉求人", "reply to the citizen", 20_000),
+    text("public_reply", "公开答复", "public reply", 20_000),
+    text("co_open_reason", "协办未办结的说明", "why the lead replies before its co-units", 500),
     # the callback
     Field("reached", "bool", "已接通诉求人", "citizen reached"),
     Field("solved", "bool", "诉求已解决", "the demand is solved"),
-    _choice("rating", "满意度", "rating", RATINGS),
+    choice("rating", "满意度", "rating", RATINGS),
     Field("reasons", "codes", "不满意原因", "reasons for dissatisfaction", max_length=40),
     # the citizen again
-    _choice("kind", "补充类别", "kind of supplement", ("addition", "urge")),
-    _text("text", "补充内容", "words of the supplement", 20_000),
+    choice("kind", "补充类别", "kind of supplement", ("addition", "urge")),
+    text("text", "补充内容", "words of the supplement", 20_000),
     # inside a unit
     Field("person", "id", "承办人", "person"),
-    _choice("role", "承办角色", "role of the unit", ("lead", "co")),
+    choice("role", "承办角色", "role of the unit", ("lead", "co")),
     Field("unit", "id", "承办单位", "unit"),
     Field("round", "number", "办理轮次", "round"),
     Field("attempt", "number", "派单次数", "attempt"),
