@@ -100,7 +100,8 @@ def _move(row: Transition, to: str, moment: Moment) -> tuple[Moment, list[tuple[
     # Holding what is held, and resuming what runs, changes nothing; what is not there at all is a slip of the pen.
     mistakes += [(where, f"resumes {clock}, which is not there") for clock in row.resumes if clock not in running | held]
     mistakes += [(where, f"holds {clock}, which is not there") for clock in row.holds if clock not in running | held]
-    gone, started, paused, resumed = (frozenset(words) for words in (row.stops, row.starts, row.holds, row.resumes))
+    gone, paused, resumed = (frozenset(words) for words in ((*row.stops, *row.restarts), row.holds, row.resumes))
+    started = frozenset((*row.starts, *row.restarts))
     return (to, (running - gone - paused) | started | (resumed & held), (held - gone - resumed) | (paused & running)), mistakes
 
 

@@ -21,10 +21,10 @@ __all__ = ["DEFINITIONS", "LOCK", "DefinitionError", "State", "Transition", "Wor
 DEFINITIONS = Path(__file__).parent / "definitions"
 LOCK = DEFINITIONS / "released.lock"
 
-_LISTS = ("who", "needs", "optional", "guards", "effects", "starts", "stops", "holds", "resumes")
+_LISTS = ("who", "needs", "optional", "guards", "effects", "starts", "stops", "holds", "resumes", "restarts")
 _WORDS: Mapping[str, Collection[str]] = {
     "needs": FIELDS, "optional": FIELDS, "guards": GUARDS, "effects": EFFECTS,
-    "starts": CLOCKS, "stops": CLOCKS, "holds": CLOCKS, "resumes": CLOCKS,
+    "starts": CLOCKS, "stops": CLOCKS, "holds": CLOCKS, "resumes": CLOCKS, "restarts": CLOCKS,
 }  # fmt: skip
 _TYPES: Mapping[str, Mapping[str, type]] = {
     "workflow": {"name": str, "version": int, "kind": str, "state": list, "transition": list},
@@ -169,7 +169,7 @@ def _fields_and_clocks(lists: Mapping[str, tuple[str, ...]], where: str) -> None
     for guard in lists["guards"]:
         for missing in sorted(GUARDS[guard].fields - taken):
             raise _Wrong(where, f"guard {guard!r} looks at field {missing!r}, which this transition does not take")
-    done = Counter(clock for key in ("starts", "stops", "holds", "resumes") for clock in lists[key])
+    done = Counter(clock for key in ("starts", "stops", "holds", "resumes", "restarts") for clock in lists[key])
     for clock, times in done.items():
         if times > 1:
             raise _Wrong(where, f"does two things to {clock!r}")

@@ -28,9 +28,9 @@ Asked = tuple[tuple[str, object], ...]
 def move(tx: Tx, root: Root, case: Case, edge: Transition) -> None:
     """What one edge does to the clocks of its case; a final state leaves none running."""
     final = case.workflow.states[case.state].final
-    if not (edge.stops or edge.holds or edge.resumes or edge.starts or edge.rebudgets or final):
+    if not (edge.stops or edge.holds or edge.resumes or edge.starts or edge.restarts or edge.rebudgets or final):
         return
-    for name in edge.stops:
+    for name in (*edge.stops, *edge.restarts):
         stop(root, root.running(case, name))
     if final:
         stop(root, root.running(case))
@@ -40,7 +40,7 @@ def move(tx: Tx, root: Root, case: Case, edge: Transition) -> None:
     for name in edge.resumes:
         for clock in root.running(case, name):
             resume(tx, root, case, clock, edge.trigger)
-    for name in edge.starts:
+    for name in (*edge.starts, *edge.restarts):
         start(tx, root, case, name)
     for other in root.cases.values() if edge.rebudgets else ():
         rebudget(tx, root, other, edge.trigger)
