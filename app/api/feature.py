@@ -29,5 +29,5 @@ class Feature:
     kinds: Callable[[Engine], Sequence[Kind]] = no_kinds
     handlers: Mapping[Any, Any] = field(default_factory=dict)
     reactions: Sequence[Reaction] = ()
-    facts: Mapping[str, Mapping[str, Loader]] = field(default_factory=dict)
     doors: Callable[[System], Sequence[Door]] = no_doors
+    facts: Mapping[str, Mapping[str, Loader]] = field(default_factory=dict)
