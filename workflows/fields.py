@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from workflows.card_fields import CARD_FIELDS
 from workflows.field import TYPES, Field, choice, text
 
 __all__ = ["FIELDS", "REPLY_FIELDS", "TYPES", "Field"]
@@ -75,6 +76,7 @@ _ALL = (
     Field("unit", "id", "承办单位", "unit"),
     Field("round", "number", "办理轮次", "round"),
     Field("attempt", "number", "派单次数", "attempt"),
+    *CARD_FIELDS,
 )
 
 FIELDS: Mapping[str, Field] = MappingProxyType({each.name: each for each in _ALL})

@@ -34,7 +34,8 @@ CORE_FACTS = words("now actor_id actor_unit_id actor_roles case_id root_id paren
 # The last line is what the case's own pack says.
 KIND_FACTS = words(
     """active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings
-    statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed"""
+    statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed
+    standing_cards"""
 )
 
 

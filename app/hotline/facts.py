@@ -15,6 +15,7 @@ from app.core.gather import Gather, child_facts
 from app.core.registry import Kind
 from app.core.root import Case, Root
 from app.hotline import pack_facts
+from app.hotline.cards import facts as card_facts
 from app.hotline.reference import Reference, reference
 
 ACCUSING = frozenset({"complaint", "tipoff"})
@@ -142,6 +143,7 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
         name="assignment", family="ticket", plural="assignments", table="assignments", columns=ASSIGNMENT_COLUMNS,
         instants=ASSIGNMENT_INSTANTS,
         facts={
+            **card_facts.ASSIGNMENT_FACTS,
             "siblings": siblings,
             "unit_person_ids": unit_person_ids,
             "complained_person_ids": complained_person_ids,
