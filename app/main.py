@@ -54,7 +54,11 @@ def registry(engine: Engine) -> Registry:
     for name, loaders in (lent for feature in FEATURES for lent in feature.facts.items()):
         kinds[name] = replace(kinds[name], facts={**kinds[name].facts, **loaders})
     handlers = {**CORE, **{verb: handler for feature in FEATURES for verb, handler in feature.handlers.items()}}
-    return Registry(kinds, load_released(), handlers, [reaction for feature in FEATURES for reaction in feature.reactions])
+    return Registry(
+        kinds, load_released(), handlers, [reaction for feature in FEATURES for reaction in feature.reactions],
+        [chore for feature in FEATURES for chore in feature.chores],
+        {name: sql for feature in FEATURES for name, sql in feature.gauges.items()},
+    )  # fmt: skip
 
 
 def engine_for(url: str, size: int) -> Engine:

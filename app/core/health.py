@@ -27,7 +27,7 @@ def probe(system: System) -> dict[str, Any]:
     found: dict[str, Any] = {"database": True, "redis": True}
     try:
         with transaction(system, SYSTEM) as tx:
-            found |= tx.query(PROBE)[0]
+            found |= tx.query(PROBE + "".join(f",\n ({sql}) AS {name}" for name, sql in system.registry.gauges.items()))[0]
     except Unavailable:
         found["database"] = False
     try:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.core.actors import Actor
     from app.core.gather import Gather
     from app.core.root import Case, Root
+    from app.core.system import System
     from app.core.tx import Tx
 
 Loader = Callable[["Gather"], Any]
@@ -58,11 +59,24 @@ class Reaction:
 
 
 @dataclass(frozen=True)
+class Chore:
+    """`run(system)` is called again and again with so many seconds between, in every tick process at once: it takes its own turns."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[System], object]
+
+
+@dataclass(frozen=True)
 class Registry:
+    """`gauges` are numbers for `/readyz` and `/metrics`, each as SQL that gives one value."""
+
     kinds: Mapping[str, Kind]
     workflows: Mapping[tuple[str, int], Workflow]
     handlers: Mapping[type, Callable[[Tx, Any], Any]]
     reactions: Sequence[Reaction]
+    chores: Sequence[Chore] = ()
+    gauges: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def latest(self) -> Mapping[str, Workflow]:

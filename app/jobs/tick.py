@@ -20,6 +20,7 @@ from app.core.sweep import lag, sweep
 from app.core.system import System
 from app.core.wake import wait
 from app.errors import Unavailable, trail_of
+from app.jobs.rounds import Rounds
 from app.people.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
@@ -33,9 +34,10 @@ def run(system: System) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     heart = Heart(system)
-    while not stop.is_set():
-        heart.beat()
-        wait(system.redis, BEAT)
+    with Rounds(system):
+        while not stop.is_set():
+            heart.beat()
+            wait(system.redis, BEAT)
 
 
 @dataclass
