@@ -15,7 +15,7 @@ from app.api import frame
 from app.api.feature import Feature
 from app.config import Config
 from app.core import files as attachments
-from app.core import fire, reproject, settings, sweep
+from app.core import fire, reproject, rungs, settings
 from app.core.ids import IdBlocks
 from app.core.registry import Registry
 from app.core.secrets import Keyring
@@ -27,6 +27,10 @@ from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
 from app.imports import commands as imports
+from app.knowledge import api as knowledge_doors
+from app.knowledge import commands as knowledge
+from app.knowledge import facts as knowledge_facts
+from app.knowledge import reactions as knowledge_reactions
 from app.people import commands as people
 from app.simulation import found as simulation
 from app.web import frame as web
@@ -36,7 +40,7 @@ POOL, SIDE = 8, 2
 
 
 CORE: dict[Any, Any] = {
-    **fire.HANDLERS, **sweep.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
+    **fire.HANDLERS, **rungs.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
 }  # fmt: skip
 # In the order in which they may know each other: a later one may import an earlier one.
 FEATURES = (
@@ -45,6 +49,7 @@ FEATURES = (
         hotline_doors.doors,
     ),
     Feature(handlers=imports.HANDLERS),
+    Feature(knowledge_facts.kinds, knowledge.HANDLERS, knowledge_reactions.REACTIONS, knowledge_doors.doors, knowledge_facts.LENT),
     Feature(handlers=simulation.HANDLERS),
 )  # fmt: skip
 

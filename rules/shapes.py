@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rules import notice_rows
 from rules.amounts import Amount, parse_amount
+from rules.derived import DANGERS
 from rules.errors import AmountError, PackError
 from rules.tables import Policy
 
@@ -14,7 +16,8 @@ ROLES = (
     "unit_clerk", "handler", "unit_lead",
 )
 RELATIONS = ("centre", "lead", "co", "copied", "own", "holder", "any")
-FIRED_TRIGGERS = ("escalate",)  # What a clock itself may do to its ticket: raise its urgency.
+# What a clock itself may set off: raise the urgency, open a supervision, hand the case to a higher level, show the unit a yellow card.
+FIRED_TRIGGERS = ("escalate", "supervise", "elevate", "yellow_card")
 UNLIMITED = "unlimited"
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 _RUNG = re.compile(r"(?:(\d{1,2})%|due|([+-])(\d.*))", re.ASCII)
@@ -117,17 +120,54 @@ def _read_action(value: Any) -> str:
     return str(value)
 
 
+def read_words(value: Any) -> tuple[str, ...]:
+    """Words and phrases as people write them."""
+    if not isinstance(value, list) or not value:
+        raise PackError(f"{value!r} 应为非空的词语列表。", f"{value!r} must be a list of words that is not empty.")
+    return tuple(read_text(word) for word in value)
+
+
+def one_of(*names: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in names:
+            raise PackError(f"{value!r} 应为 {names} 之一。", f"{value!r} must be one of {names}.")
+        return str(value)
+
+    return read
+
+
+def read_ladder(value: Any) -> tuple[str, ...]:
+    """Roles from the first to the highest."""
+    if not isinstance(value, list) or not value or any(role not in ROLES for role in value):
+        raise PackError(f"{value!r} 应为角色的非空列表。", f"{value!r} must be a list of roles that is not empty.")
+    return tuple(value)
+
+
 _WORDING = {"zh": read_text, "en": read_text}
 SHAPES: Mapping[str, Shape] = {
     "limits": Shape(("min", "first"), ("clock", "level"), {"amount": read_limit}, {}),
     "escalation": Shape(("collect",), ("clock", "level"), {"rung": read_rung, "actions": read_actions}, {}),
     "directory": Shape(("first",), (), {"unit": read_code}, {"co": read_codes}),
     "decline_grounds": Shape(("collect",), (), _WORDING, {"channel": read_text}),
+    # Without words a row speaks by its conditions alone; `unless` makes them harmless in the same clause, `unless_sentence` in the same sentence.
+    "alarm_words": Shape(
+        ("collect",), (), {"danger": one_of(*DANGERS)}, {"words": read_words, "unless": read_words, "unless_sentence": read_words}
+    ),
+    "reply_phrases": Shape(("collect",), (), {"use": one_of("empty", "result", "unfinished", "plan", "unit"), "words": read_words}, {}),
     "transfer_targets": Shape(("collect",), (), {**_WORDING, "phone": read_phone}, {}),
+    "notices": Shape(
+        ("collect",), ("event",),
+        {
+            "kind": notice_rows.read_kind, "to": notice_rows.recipients(ROLES, (*RELATIONS, "unit")),
+            "channels": notice_rows.read_channels, "zh": notice_rows.read_wording, "en": notice_rows.read_wording,
+        },
+        {"critical": read_flag},
+    ),
     "hold_grounds": Shape(("collect",), (), {**_WORDING, "longest": read_limit, "approval": read_flag}, {}),
 }
 
 PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
+    "alarm_ladder": read_ladder,  # Who answers for an alarm, from the duty room upwards; it climbs when nobody does.
     "extension_count": read_count,  # How often one assignment may be extended.
     "extension_not_longer_than_limit": read_flag,
     "extension_before_due_only": read_flag,
@@ -139,5 +179,9 @@ PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
     "callback_expires": read_positive_amount,
     "rehandle_rounds": read_count,  # Rounds of re-handling before a conference must be held.
     "reopen_within": read_positive_amount,
+    "quiet_hours": notice_rows.read_quiet,  # When only critical notices leave the house; 22:00-07:00 when nothing is said.
+    "notice_digest_after": read_count,  # So many messages to one person and channel, then one digest; 5 when nothing is said.
+    "notice_digest_minutes": read_count,  # Within so many minutes; 30 when nothing is said.
+    "knowledge_review_within": read_positive_amount,  # How long an entry of the knowledge base may go unlooked at.
     "direct_reply_allowed": read_flag,  # Whether who handles may reply without the unit lead; not when nothing is said.
 }

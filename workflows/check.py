@@ -89,17 +89,28 @@ def _clocks(workflow: Workflow) -> Iterator[tuple[str, str]]:
             if after not in seen:
                 seen.add(after)
                 waiting.append(after)
+    told.update(_in_vain(workflow, seen))
     yield from sorted(told)
     yield from _never_there(workflow, seen)
 
 
+def _in_vain(workflow: Workflow, moments: set[Moment]) -> Iterator[tuple[str, str]]:
+    """Holding what is held, and resuming what runs, changes nothing, nor does either to a limit that may have ended before; what is
+    never there when this step is taken is a slip of the pen."""
+    for row in workflow.transitions:
+        for source in row.sources:
+            there = {clock for name, running, held in moments if name == source for clock in running | held}
+            for verb, clocks in (("resumes", row.resumes), ("holds", row.holds)):
+                yield from ((_place(row, source), f"{verb} {clock}, which is not there") for clock in clocks if clock not in there)
+
+
+def _place(row: Transition, source: str) -> str:
+    return f"transition {row.trigger} from {source or 'birth'}"
+
+
 def _move(row: Transition, to: str, moment: Moment) -> tuple[Moment, list[tuple[str, str]]]:
     source, running, held = moment
-    where = f"transition {row.trigger} from {source or 'birth'}"
-    mistakes = [(where, f"starts {clock}, which is already there") for clock in row.starts if clock in running | held]
-    # Holding what is held, and resuming what runs, changes nothing; what is not there at all is a slip of the pen.
-    mistakes += [(where, f"resumes {clock}, which is not there") for clock in row.resumes if clock not in running | held]
-    mistakes += [(where, f"holds {clock}, which is not there") for clock in row.holds if clock not in running | held]
+    mistakes = [(_place(row, source), f"starts {clock}, which is already there") for clock in row.starts if clock in running | held]
     gone, paused, resumed = (frozenset(words) for words in ((*row.stops, *row.restarts), row.holds, row.resumes))
     started = frozenset((*row.starts, *row.restarts))
     return (to, (running - gone - paused) | started | (resumed & held), (held - gone - resumed) | (paused & running)), mistakes

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from workflows.alarm_effects import ALARM_EFFECTS
+from workflows.callback_effects import CALLBACK_EFFECTS
 from workflows.card_effects import CARD_EFFECTS
+from workflows.knowledge_effects import KNOWLEDGE_EFFECTS
+from workflows.review_effects import REVIEW_EFFECTS
 from workflows.ticket_effects import TICKET_EFFECTS
 from workflows.unit_effects import UNIT_EFFECTS
 from workflows.vocabulary import Change, Effect, Fire, Grant, Open, Put, Revoke, Set
@@ -16,6 +20,21 @@ __all__ = ["EFFECTS", "Change", "Effect", "Fire", "Grant", "Open", "Put", "Revok
 # answered_by evaluated_round rating solved last_urged_at claimed_by claimed_at termination_requested_by termination_ground.
 # Columns of assignments: role unit_id person_id round attempt instructions reply_by assigned_at signed_at signed_by contacted_at
 # submitted_at outcome replied_at send_backs.
-# Record tables: replies evaluations supplements cards card_revocations. Core adds to each row its id, case, actor, unit and time, and keeps the
-# free words of every step beside history: an effect only stores what is asked for by itself later.
-EFFECTS: Mapping[str, Effect] = MappingProxyType({each.name: each for each in TICKET_EFFECTS + UNIT_EFFECTS + CARD_EFFECTS})
+# dissatisfactions dissatisfied_round studied_round no_further_ground (tickets, by callbacks).
+# Columns of callbacks: round priority priority_rule attempts next_call_at expires_at claimed_by claimed_at contacted solved rating
+# manner_rating way rated_at invited_at ended_at. Record table of theirs: callback_attempts.
+# Columns of alarms: danger origin rule_pack rule_table rule_row hits last_hit_at level escalations responsible raised_at raised_by
+# acknowledged_at acknowledged_by acted_at acted_by measures_taken alarm_result closed_at closed_by.
+# Record tables: replies evaluations supplements cards card_revocations knowledge_editions knowledge_corrections
+# knowledge_settlements knowledge_citations. Core adds to each row its id, case, actor, unit and time, and keeps the free words of
+# every step beside history: an effect only stores what is asked for by itself later.
+GROUPS = (
+    TICKET_EFFECTS,
+    UNIT_EFFECTS,
+    CALLBACK_EFFECTS,
+    CARD_EFFECTS,
+    KNOWLEDGE_EFFECTS,
+    REVIEW_EFFECTS,
+    ALARM_EFFECTS,
+)
+EFFECTS: Mapping[str, Effect] = MappingProxyType({each.name: each for group in GROUPS for each in group})

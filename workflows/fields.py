@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from workflows.alarm_fields import ALARM_FIELDS
+from workflows.callback_fields import CALLBACK_FIELDS
 from workflows.card_fields import CARD_FIELDS
 from workflows.field import TYPES, Field, choice, text
+from workflows.knowledge_fields import KNOWLEDGE_FIELDS
+from workflows.review_fields import REVIEW_FIELDS
 
 __all__ = ["FIELDS", "REPLY_FIELDS", "TYPES", "Field"]
 
@@ -66,6 +70,7 @@ _ALL = (
     Field("reached", "bool", "已接通诉求人", "citizen reached"),
     Field("solved", "bool", "诉求已解决", "the demand is solved"),
     choice("rating", "满意度", "rating", RATINGS),
+    choice("manner_rating", "过程（态度）满意度", "rating of the manner", RATINGS),
     Field("reasons", "codes", "不满意原因", "reasons for dissatisfaction", max_length=40),
     # the citizen again
     choice("kind", "补充类别", "kind of supplement", ("addition", "urge")),
@@ -76,7 +81,11 @@ _ALL = (
     Field("unit", "id", "承办单位", "unit"),
     Field("round", "number", "办理轮次", "round"),
     Field("attempt", "number", "派单次数", "attempt"),
+    *CALLBACK_FIELDS,
     *CARD_FIELDS,
+    *KNOWLEDGE_FIELDS,
+    *ALARM_FIELDS,
+    *REVIEW_FIELDS,
 )
 
 FIELDS: Mapping[str, Field] = MappingProxyType({each.name: each for each in _ALL})

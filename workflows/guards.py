@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from workflows.callback_guards import CALLBACK_GUARDS
 from workflows.card_guards import CARD_GUARDS
+from workflows.knowledge_guards import KNOWLEDGE_GUARDS
+from workflows.review_guards import REVIEW_GUARDS
 from workflows.ticket_guards import TICKET_GUARDS
 from workflows.unit_guards import UNIT_GUARDS
 from workflows.vocabulary import Guard
 
-GUARDS: Mapping[str, Guard] = MappingProxyType({each.name: each for each in TICKET_GUARDS + UNIT_GUARDS + CARD_GUARDS})
+GROUPS = (
+    TICKET_GUARDS,
+    UNIT_GUARDS,
+    CALLBACK_GUARDS,
+    CARD_GUARDS,
+    KNOWLEDGE_GUARDS,
+    REVIEW_GUARDS,
+)
+GUARDS: Mapping[str, Guard] = MappingProxyType({each.name: each for group in GROUPS for each in group})

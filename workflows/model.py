@@ -29,7 +29,8 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One row: `sources` holds "" for birth; `to` is None when the state stays. stops, holds and resumes of a clock
-    that is not there change nothing; `restarts` stops a clock and starts its next generation; `rebudgets` means that the facts of limits change for the whole tree."""
+    that is not there change nothing; `restarts` stops a clock and starts its next generation; `rebudgets` means that the facts
+    of limits change for the whole tree."""
 
     trigger: str
     sources: frozenset[str]

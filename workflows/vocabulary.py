@@ -34,7 +34,11 @@ CORE_FACTS = words("now actor_id actor_unit_id actor_roles case_id root_id paren
 # The last line is what the case's own pack says.
 KIND_FACTS = words(
     """active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings
+    ticket_row ticket_shares callback_rank callback_expiry call_again_at callable_from caller_roles
+    ratings_allowed reason_codes reasons_required calls_that_end no_further_grounds study_wanted_from
     statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed
+    findings dangers alarm_ladder
+    actor_is_of_centre review_at_latest open_correction_ids citable_entries
     standing_cards"""
 )
 
