@@ -1,27 +1,20 @@
-"""Firing due rungs, each exactly once: claimed under the root's lock, recorded before it acts, late ones in order and marked late."""
+"""Sweeping due rungs, each exactly once: claimed under the root's lock, in order; a failing clock is set aside and stops no other."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
-from app.core.actors import SYSTEM, Actor
-from app.core.apply import Step
-from app.core.bus import AGAIN, Result, execute, finish, transaction
-from app.core.fire import CAUSED, act, result_of
-from app.core.history import link
-from app.core.load import instant
-from app.core.root import Case, Root
+from app.core.actors import SYSTEM
+from app.core.bus import AGAIN, execute, finish, transaction
+from app.core.rungs import FireRung, Head, NothingSetOff, acts, moment_of, next_at, record
 from app.core.system import System
 from app.core.tx import Tx
-from app.errors import Refusal, Unavailable, trail_of
+from app.errors import Unavailable, trail_of
 
 logger = logging.getLogger(__name__)
 BATCH = 500
-FIRE = "fire:"
-LATE = timedelta(seconds=60)
 NOW = "(SELECT coalesce(frozen_at, clock_timestamp() + shift) FROM installation)"
 
 LAG = f"""SELECT extract(epoch FROM {NOW} - min(next_rung_at))::float AS lag FROM clocks
@@ -32,32 +25,10 @@ ORDER BY k.next_rung_at LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED"""
 OLDEST = f"""SELECT id FROM clocks WHERE state = 'running' AND set_aside_at IS NULL AND next_rung_at <= {NOW}
 ORDER BY next_rung_at LIMIT %(limit)s"""
 # The claim's own snapshot is older than its locks: what a clock is now is read again after they are held.
-DUE = f"""SELECT k.id, k.root_id, k.case_id, k.name, k.level, k.generation, k.rungs, k.rung_next, c.seq, c.head_hash, c.last_at, c.state
-FROM clocks k JOIN cases c ON c.id = k.case_id WHERE k.id = ANY(%(ids)s) AND k.state = 'running' AND k.set_aside_at IS NULL
+DUE = f"""SELECT k.id, k.root_id, k.case_id, k.name, k.level, k.generation, k.pack, k.rungs, k.rung_next,
+c.seq, c.head_hash, c.last_at, c.state FROM clocks k JOIN cases c ON c.id = k.case_id WHERE k.id = ANY(%(ids)s) AND k.state = 'running' AND k.set_aside_at IS NULL
 AND k.next_rung_at <= {NOW} ORDER BY k.next_rung_at, k.id"""
 ASIDE = "UPDATE clocks SET set_aside_at = clock_timestamp(), failure = %(failure)s WHERE id = %(id)s"
-
-
-@dataclass(frozen=True, slots=True)
-class FireRung:
-    """A rung that changes more than a mark: it goes through the same door as a person, as the actor `system`. `without` are the triggers
-    that were tried and refused."""
-
-    clock_id: int
-    root_id: int
-    rung: str
-    without: frozenset[str] = frozenset()
-    actor: Actor = SYSTEM
-    key: str | None = None
-
-
-@dataclass(slots=True)
-class Head:
-    """The end of one case's chain while a batch adds to it."""
-
-    seq: int
-    hash: bytes
-    last_at: datetime
 
 
 def lag(system: System) -> float | None:
@@ -140,91 +111,6 @@ def mark(tx: Tx, clock: dict[str, Any], heads: dict[int, Head]) -> tuple[int, Fi
     return passed, command
 
 
-def acts(rung: dict[str, Any]) -> bool:
-    return bool(triggers_of(rung))
-
-
-def moment_of(rung: dict[str, Any]) -> datetime:
-    at = instant(rung["at"])
-    assert at is not None
-    return at
-
-
-def next_at(rungs: list[dict[str, Any]], position: int) -> str | None:
-    return rungs[position]["at"] if position < len(rungs) else None
-
-
-def record(tx: Tx, clock: dict[str, Any], rung: dict[str, Any], head: Head) -> None:
-    """The claim, the history row and the event of one rung; a rung does not raise the case's version."""
-    at = max(tx.now, head.last_at)
-    late = at - moment_of(rung) > LATE
-    key = {"clock_id": clock["id"], "generation": clock["generation"], "rung": rung["key"]}
-    tx.insert("fires", {**key, "root_id": clock["root_id"], "due_at": rung["at"], "at": at, "late": late})
-    told = {"clock": clock["id"], "name": clock["name"], "level": clock["level"], "rung": rung["key"], "late": late}
-    head.seq, head.last_at = head.seq + 1, at
-    row = {
-        "case_id": clock["case_id"], "seq": head.seq, "root_id": clock["root_id"], "at": at, "recorded_at": tx.wall, "actor": "system",
-        "unit_id": None, "trigger": "rung", "from_state": clock["state"], "to_state": clock["state"], "fields": told, "inferred": False,
-        "cause": None,
-    }  # fmt: skip
-    head.hash = link(head.hash, row)
-    tx.insert("history", {**row, "hash": head.hash})
-    tx.emit("ClockRung", clock["root_id"], clock["case_id"], {**told, "actions": rung["actions"], "seq": head.seq})
-
-
-def handle_rung(tx: Tx, command: FireRung) -> Result:
-    """Claims the rung, then lets the definition decide what it sets off; what the definition does not allow now is only recorded."""
-    kind = tx.query("SELECT kind FROM cases WHERE id = %s", (command.root_id,))[0]["kind"]
-    root = tx.root_of(kind, command.root_id)
-    clock = next((c for c in root.clocks if c.id == command.clock_id and c.state == "running"), None)
-    rung = clock.rungs[clock.rung_next] if clock and clock.rung_next < len(clock.rungs) else None
-    if clock is None or rung is None or rung["key"] != command.rung or moment_of(rung) > tx.now:
-        return result_of(root, root.top())
-    case = root.cases[clock.case_id]
-    head = Head(case.seq, case.head_hash, case.last_at)
-    told = {"id": clock.id, "root_id": case.root_id, "case_id": case.id, "name": clock.name, "level": clock.level}
-    record(tx, {**told, "generation": clock.generation, "state": case.state}, rung, head)
-    case.seq, case.head_hash, case.last_at, case.touched = head.seq, head.hash, head.last_at, True
-    clock.rung_next += 1
-    following = next_at(clock.rungs, clock.rung_next)
-    clock.next_rung_at = instant(following)
-    clock.touched = clock.reckoned = True
-    cause = f"{case.id}:{case.seq}"
-    for trigger in triggers_of(rung):
-        if trigger not in command.without:
-            set_off(Step(tx, root, who_knows(root, case, trigger), trigger, {}, cause=cause, depth=1))
-    return result_of(root, case)
-
-
-def triggers_of(rung: dict[str, Any]) -> list[str]:
-    return [action.removeprefix(FIRE) for action in rung["actions"] if action.startswith(FIRE)]
-
-
-def who_knows(root: Root, case: Case, trigger: str) -> Case:
-    """The case whose clock it is, or the nearest above it whose definition has this trigger."""
-    found = case
-    while found.parent_id is not None and all(edge.trigger != trigger for edge in found.workflow.transitions):
-        found = root.cases[found.parent_id]
-    return found
-
-
-class NothingSetOff(Exception):
-    """The definition refused a trigger; what the attempt had changed in memory goes with its transaction."""
-
-    def __init__(self, trigger: str, refusal: Refusal) -> None:
-        super().__init__(trigger)
-        self.trigger, self.refusal = trigger, refusal
-
-
-def set_off(step: Step) -> None:
-    try:
-        act(step, CAUSED)
-    except Unavailable:
-        raise
-    except Refusal as refusal:
-        raise NothingSetOff(step.trigger, refusal) from refusal
-
-
 def guarded(system: System, command: FireRung) -> None:
     """A rung may come when its trigger is no longer possible: the refusal stands and the rung has fired. A failing clock is set aside
     and alarmed by `/readyz`; the batch goes on."""
@@ -245,5 +131,3 @@ def set_aside(system: System, clock_id: int, error: Exception) -> None:
         tx.execute(ASIDE, {"id": clock_id, "failure": type(error).__name__})
         finish(tx)
 
-
-HANDLERS = {FireRung: handle_rung}

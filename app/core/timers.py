@@ -140,7 +140,7 @@ def project(tx: Tx, root: Root, case: Case, clock: Clock, held_at: datetime | No
     fired = clock.rungs[: clock.rung_next]
     keys = {rung["key"] for rung in fired}
     coming: list[dict[str, Any]] = [
-        {"key": r.key, "at": r.at.isoformat(), "actions": list(r.actions)} for r in found.rungs if r.key not in keys
+        {"key": r.key, "at": r.at.isoformat(), "actions": list(r.actions), "rows": list(r.rows)} for r in found.rungs if r.key not in keys
     ]
     trigger = case.workflow.states[case.state].lapses.get(clock.name)
     if trigger and clock.due_at and LAPSE not in keys:
@@ -169,8 +169,8 @@ def stop(root: Root, clocks: Iterable[Clock]) -> None:
 
 
 def hold(tx: Tx, root: Root, case: Case, clock: Clock, reason: str) -> None:
-    """The time from here on is nobody's. Holding what is held changes nothing."""
-    if clock.state != "running":
+    """The time from here on is nobody's. Holding what is held changes nothing; the city's limit runs on whatever we hold."""
+    if clock.state != "running" or clock.level == "upstream":
         return
     ledger = ledger_of(clock)
     if ledger is not None:

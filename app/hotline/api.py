@@ -19,6 +19,7 @@ from app.core.registry import Registry
 from app.core.system import System
 from app.errors import IllFormed
 from app.hotline import explanations, histories, lists, queries
+from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
 from app.hotline.naming import named_fields
@@ -63,6 +64,7 @@ def doors(system: System) -> list[Door]:
         *share_doors(system.registry),
         *reference_doors(),
         *public_doors(),
+        *card_doors(),
     ]  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.core import health
-from app.core import sweep as sweeping
+from app.core import health, rungs
 from app.core.anchors import verify
 from app.core.sweep import sweep
 from app.main import build
@@ -93,14 +92,14 @@ def test_a_stopped_clock_fires_nothing_more(desk: Desk, clock: MovedClock) -> No
 
 def test_a_failing_rung_is_set_aside_told_and_holds_nobody_up(desk: Desk, clock: MovedClock, monkeypatch: pytest.MonkeyPatch) -> None:
     broken, whole = desk.a_ticket("handling"), desk.a_ticket("handling")
-    real = sweeping.act
+    real = rungs.act
 
     def act(step: Any, who: frozenset[str]) -> None:
         if step.case.root_id == broken:
             raise RuntimeError("王小明 13812345678")
         real(step, who)
 
-    monkeypatch.setattr(sweeping, "act", act)
+    monkeypatch.setattr(rungs, "act", act)
     clock.advance(timedelta(days=60))
     sweep(desk.system)
     aside = desk.rows("SELECT root_id, name, failure FROM clocks WHERE set_aside_at IS NOT NULL ORDER BY name")
