@@ -1,0 +1,3 @@
+from tests.flows.conftest import desk
+
+__all__ = ["desk"]
