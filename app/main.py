@@ -21,6 +21,8 @@ from app.core.registry import Registry
 from app.core.secrets import Keyring
 from app.core.settings import Settings
 from app.core.system import System
+from app.duty import api as duty_doors
+from app.duty import facts as duty_facts
 from app.hotline import api as hotline_doors
 from app.hotline import categories, handover
 from app.hotline import commands as hotline
@@ -50,6 +52,7 @@ FEATURES = (
     ),
     Feature(handlers=imports.HANDLERS),
     Feature(knowledge_facts.kinds, knowledge.HANDLERS, knowledge_reactions.REACTIONS, knowledge_doors.doors, knowledge_facts.LENT),
+    Feature(duty_facts.kinds, doors=duty_doors.doors, facts=duty_facts.FACTS),
     Feature(handlers=simulation.HANDLERS),
 )  # fmt: skip
 

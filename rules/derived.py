@@ -17,6 +17,12 @@ OTHER_CLOCKS = (
 )
 # Their end is an instant that a person, or another rule, has set: no table says how long.
 SET_CLOCKS = ("pause_clock", "suspension_clock", "supervision_clock", "instruction_clock", "restriction_clock", "knowledge_clock")
+# What notices may be told of: the reaction that tells people subscribes to these and to nothing else.
+EVENTS = (
+    "ClockRung", "AssignmentOpened", "AssignmentRecalled", "AssignmentSentBack", "PersonAssigned", "TicketAccepted", "TicketAnswered",
+    "TicketDeclined", "TicketTransferred", "TicketCompleted", "TicketUrged", "TicketEscalated", "TicketTerminated",
+    "TerminationRequested",
+)
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
 URGENCIES = ("normal", "urgent", "critical")
@@ -25,6 +31,8 @@ CHANNELS = (
     "police_110", "digital_city", "grid", "patrol",
 )
 SOURCES = ("city", "own", "import")
+DANGERS = ("life", "threat", "gathering", "hazard")
+ALARM_STATES = ("raised", "acknowledged", "acting")
 UNIT_KINDS = ("centre", "department", "town", "street", "community", "village", "vertical", "utility")
 
 
@@ -55,6 +63,7 @@ FACTS: Mapping[str, Fact] = _given(
     [
         Fact("clock", "text", "时限种类", CLOCKS + OTHER_CLOCKS + SET_CLOCKS),
         Fact("level", "text", "时限层级", LEVELS),
+        Fact("event", "text", "事件", EVENTS),
         Fact("type", "text", "诉求类型", TYPES),
         Fact("urgency", "text", "紧急程度", URGENCIES),
         Fact("channel", "text", "渠道", CHANNELS),
@@ -74,6 +83,8 @@ FACTS: Mapping[str, Fact] = _given(
         Fact("urge_count", "number", "催单次数"),
         Fact("registered_at", "datetime", "登记时间"),
         Fact("occurred_on", "date", "发生日期"),
+        Fact("danger", "text", "险情种类", DANGERS),
+        Fact("alarm_state", "text", "险情告警的状态", ALARM_STATES),
     ]
 )
 

@@ -9,6 +9,7 @@ from workflows.card_fields import CARD_FIELDS
 from workflows.field import TYPES, Field, choice, text
 from workflows.knowledge_fields import KNOWLEDGE_FIELDS
 from workflows.review_fields import REVIEW_FIELDS
+from workflows.supervision_fields import SUPERVISION_FIELDS
 
 __all__ = ["FIELDS", "REPLY_FIELDS", "TYPES", "Field"]
 
@@ -86,6 +87,7 @@ _ALL = (
     *KNOWLEDGE_FIELDS,
     *ALARM_FIELDS,
     *REVIEW_FIELDS,
+    *SUPERVISION_FIELDS,
 )
 
 FIELDS: Mapping[str, Field] = MappingProxyType({each.name: each for each in _ALL})

@@ -5,8 +5,11 @@ from types import MappingProxyType
 
 from workflows.callback_guards import CALLBACK_GUARDS
 from workflows.card_guards import CARD_GUARDS
+from workflows.conference_guards import CONFERENCE_GUARDS
+from workflows.handling_guards import HANDLING_GUARDS
 from workflows.knowledge_guards import KNOWLEDGE_GUARDS
 from workflows.review_guards import REVIEW_GUARDS
+from workflows.supervision_guards import SUPERVISION_GUARDS
 from workflows.ticket_guards import TICKET_GUARDS
 from workflows.unit_guards import UNIT_GUARDS
 from workflows.vocabulary import Guard
@@ -16,7 +19,10 @@ GROUPS = (
     UNIT_GUARDS,
     CALLBACK_GUARDS,
     CARD_GUARDS,
+    HANDLING_GUARDS,
     KNOWLEDGE_GUARDS,
     REVIEW_GUARDS,
+    CONFERENCE_GUARDS,
+    SUPERVISION_GUARDS,
 )
 GUARDS: Mapping[str, Guard] = MappingProxyType({each.name: each for group in GROUPS for each in group})

@@ -38,6 +38,7 @@ KIND_FACTS = words(
     ratings_allowed reason_codes reasons_required calls_that_end no_further_grounds study_wanted_from
     statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed
     findings dangers alarm_ladder
+    attachment_count supervision_due elevation_proposed open_supervisions study_is_elevated leader_ids parent_supervised
     actor_is_of_centre review_at_latest open_correction_ids citable_entries
     standing_cards"""
 )

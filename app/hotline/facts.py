@@ -17,6 +17,7 @@ from app.core.root import Case, Root
 from app.hotline import pack_facts
 from app.hotline.cards import facts as card_facts
 from app.hotline.reference import Reference, reference
+from app.hotline.review import facts as review_facts
 
 ACCUSING = frozenset({"complaint", "tipoff"})
 STANDINGS = frozenset({"lead", "co", "copied", "own"})
@@ -28,18 +29,25 @@ TICKET_COLUMNS = (
     "dispatched_at", "dispatched_by", "round", "attempt", "send_backs", "urges", "last_urged_at", "escalations", "replied_at",
     "completed_at", "closed_at", "answered_by", "claimed_by", "claimed_at", "decline_ground", "transfer_to",
     "termination_requested_by", "termination_ground", "evaluated_round", "rating", "solved", "callback_attempts",
+    "suspended_at", "suspended_from", "suspended_until", "suspension_level", "suspension_requested_by",
 )  # fmt: skip
 TICKET_INSTANTS = frozenset(
     {
         "occurred_at", "reply_by", "upstream_due_at", "registered_at", "accepted_at", "dispatched_at", "last_urged_at", "replied_at",
-        "completed_at", "closed_at", "claimed_at",
+        "completed_at", "closed_at", "claimed_at", "suspended_at", "suspended_until",
     }
 )  # fmt: skip
 ASSIGNMENT_COLUMNS = (
     "role", "unit_id", "person_id", "round", "attempt", "instructions", "reply_by", "assigned_at", "signed_at", "contacted_at",
-    "signed_by", "submitted_at", "outcome", "replied_at", "send_backs",
+    "signed_by", "submitted_at", "outcome", "replied_at", "send_backs", "held_at", "paused_at", "pause_ground", "pause_until",
+    "pause_total", "pause_requested_by", "extended_until",
 )  # fmt: skip
-ASSIGNMENT_INSTANTS = frozenset({"reply_by", "assigned_at", "signed_at", "contacted_at", "submitted_at", "replied_at"})
+ASSIGNMENT_INSTANTS = frozenset(
+    {
+        "reply_by", "assigned_at", "signed_at", "contacted_at", "submitted_at", "replied_at", "held_at", "paused_at", "pause_until",
+        "extended_until",
+    }
+)  # fmt: skip
 
 AT_WORK = """
 SELECT u.id FROM users u WHERE u.deactivated_at IS NULL AND u.barred_at IS NULL
@@ -135,6 +143,7 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
             "undo_until": pack_facts.undo_until,
             "reopen_until": pack_facts.reopen_until,
             "callback_attempts_wanted": pack_facts.callback_attempts_wanted,
+            **review_facts.TICKET_FACTS,
         },
         ready=frozenset({"undo_until", "reopen_until"}),
         rule_facts=partial(ticket_rule_facts, engine), relations=ticket_relations, upstream_due=upstream_due,

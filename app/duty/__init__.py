@@ -1,0 +1,1 @@
+"""The duty queue: dangers seen in tickets, which climb until somebody answers."""
