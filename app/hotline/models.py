@@ -116,6 +116,11 @@ class Ticket(Base):
     rating: Mapped[str | None] = mapped_column(Text)
     solved: Mapped[bool | None] = mapped_column(Boolean)
     callback_attempts: Mapped[int] = mapped_column(SmallInteger)
+    suspended_at: Mapped[datetime | None] = mapped_column(Instant)
+    suspended_from: Mapped[str | None] = mapped_column(Text)
+    suspended_until: Mapped[datetime | None] = mapped_column(Instant)
+    suspension_level: Mapped[str | None] = mapped_column(Text)
+    suspension_requested_by: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Assignment(Base):
@@ -143,6 +148,13 @@ class Assignment(Base):
     replied_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None] = mapped_column(Text)
     send_backs: Mapped[int] = mapped_column(SmallInteger)
+    held_at: Mapped[datetime | None] = mapped_column(Instant)
+    paused_at: Mapped[datetime | None] = mapped_column(Instant)
+    pause_ground: Mapped[str | None] = mapped_column(Text)
+    pause_until: Mapped[datetime | None] = mapped_column(Instant)
+    pause_total: Mapped[bool | None] = mapped_column(Boolean)
+    pause_requested_by: Mapped[int | None] = mapped_column(BigInteger)
+    extended_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Citizen(Base):
