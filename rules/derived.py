@@ -33,6 +33,7 @@ CHANNELS = (
 SOURCES = ("city", "own", "import")
 DANGERS = ("life", "threat", "gathering", "hazard")
 ALARM_STATES = ("raised", "acknowledged", "acting")
+SHARE_ROLES = ("lead", "co", "sub")
 UNIT_KINDS = ("centre", "department", "town", "street", "community", "village", "vertical", "utility")
 
 
@@ -77,6 +78,9 @@ FACTS: Mapping[str, Fact] = _given(
         Fact("enterprise", "flag", "涉企"),
         Fact("confidential", "flag", "保密"),
         Fact("anonymous", "flag", "匿名"),
+        Fact("role", "text", "承办角色", SHARE_ROLES),
+        Fact("supervised", "flag", "在督办"),
+        Fact("dissatisfactions", "number", "不满意次数"),
         Fact("round", "number", "办理轮次"),
         Fact("attempt", "number", "派单次数"),
         Fact("repeat_count", "number", "同一诉求人重复次数"),

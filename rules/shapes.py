@@ -15,7 +15,7 @@ ROLES = (
     "agent", "dispatcher", "reviewer", "callback_agent", "supervisor", "leader", "secretary", "duty_officer", "shift_lead",
     "unit_clerk", "handler", "unit_lead",
 )
-RELATIONS = ("centre", "lead", "co", "copied", "own", "holder", "any")
+RELATIONS = ("centre", "lead", "co", "sub", "copied", "own", "holder", "any")
 # What a clock itself may set off: raise the urgency, open a supervision, hand the case to a higher level, show the unit a yellow card.
 FIRED_TRIGGERS = ("escalate", "supervise", "elevate", "yellow_card")
 UNLIMITED = "unlimited"
@@ -59,6 +59,12 @@ def read_count(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000:
         return value
     raise PackError(f"{value!r} 应为 0 到 1000 的整数。", f"{value!r} must be a whole number from 0 to 1000.")
+
+
+def read_scale(value: Any) -> int:
+    if value in (3, 5) and not isinstance(value, bool):
+        return int(value)
+    raise PackError(f"评价档次应为 3 或 5，不是 {value!r}。", f"A scale has 3 or 5 steps, not {value!r}.")
 
 
 def read_positive_amount(value: Any) -> Amount:
@@ -148,6 +154,10 @@ SHAPES: Mapping[str, Shape] = {
     "limits": Shape(("min", "first"), ("clock", "level"), {"amount": read_limit}, {}),
     "escalation": Shape(("collect",), ("clock", "level"), {"rung": read_rung, "actions": read_actions}, {}),
     "directory": Shape(("first",), (), {"unit": read_code}, {"co": read_codes}),
+    "callback_order": Shape(("first",), (), {"priority": read_count}, {}),  # The smaller is called first.
+    "callback_script": Shape(("collect",), (), _WORDING, {}),
+    "dissatisfaction_reasons": Shape(("collect",), (), _WORDING, {}),
+    "no_further_grounds": Shape(("collect",), (), _WORDING, {}),
     "decline_grounds": Shape(("collect",), (), _WORDING, {"channel": read_text}),
     # Without words a row speaks by its conditions alone; `unless` makes them harmless in the same clause, `unless_sentence` in the same sentence.
     "alarm_words": Shape(
@@ -177,6 +187,10 @@ PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
     "callback_attempts": read_count,
     "callback_gap": read_positive_amount,  # The least time between two attempts.
     "callback_expires": read_positive_amount,
+    "callback_dead_number_ends": read_flag,  # One call to a number that is dead ends the callback; so when nothing is said.
+    "callback_refused_ends": read_flag,  # One refusal ends it; so when nothing is said.
+    "rating_scale": read_scale,  # Three steps or five; five when nothing is said.
+    "dissatisfaction_reasons_required": read_flag,  # Whether an agent must name a listed reason; not when nothing is said.
     "rehandle_rounds": read_count,  # Rounds of re-handling before a conference must be held.
     "reopen_within": read_positive_amount,
     "quiet_hours": notice_rows.read_quiet,  # When only critical notices leave the house; 22:00-07:00 when nothing is said.

@@ -10,8 +10,9 @@ from typing import Any
 from app.core.root import Case, Root
 
 # When the one who is meant does not exist (no unit holds the ticket, the post is empty), this role of the centre is told, visibly.
-FALLBACK = "supervisor"
-OF_SHARES = frozenset({"lead", "co", "sub"})
+FALLBACK, CLERK = "supervisor", "unit_clerk"
+OTHER_SHARES = frozenset({"co", "sub"})
+OF_SHARES = OTHER_SHARES | {"lead"}
 
 PEOPLE = """SELECT u.id, r.unit_id FROM users u JOIN user_roles r ON r.user_id = u.id AND r.until IS NULL
 WHERE (%(role)s::text IS NULL OR r.role = %(role)s) AND (%(units)s::bigint[] IS NULL OR r.unit_id = ANY(%(units)s))
@@ -33,13 +34,19 @@ class Audience:
 
 
 def audience(query: Query, root: Root, case: Case, said: str, at: datetime) -> Audience:
-    """Whom a rung of one of this case's clocks reaches now. Who is away is not counted."""
+    """Whom a rung of one of this case's clocks reaches now; who is away is not counted. A share that nobody holds yet is its clerk's;
+    where that one, or anybody else who is meant, is missing, the centre's supervisor is told instead. A share of one role says nothing
+    to units of another: this is meant, and nobody stands in."""
     role, _, relation = said.partition("@")
     units, holders = standing(root, case, relation)
     found = people(query, None if holders else role, units, holders, at)
-    if found:
+    if found or (case.kind == "assignment" and relation in OTHER_SHARES and case.data["role"] != relation):
         return Audience(said, role, units, found, False)
-    return Audience(said, FALLBACK, None, people(query, FALLBACK, None, None, at), True)
+    for other, of in ((CLERK, units_of(root, case)), (FALLBACK, None)) if relation == "holder" else ((FALLBACK, None),):
+        found = people(query, other, of, None, at)
+        if found:
+            return Audience(said, other, of, found, True)
+    return Audience(said, FALLBACK, None, (), True)
 
 
 def people(
@@ -52,23 +59,27 @@ def people(
 
 
 def standing(root: Root, case: Case, relation: str) -> tuple[frozenset[int] | None, frozenset[int] | None]:
-    """The units, or the people, in that relation. On a share its own unit stands for itself only: a co-unit's limit does not trouble
-    the other co-units, but the ticket's lead hears of it."""
+    """The units, or the people, in that relation to the case; None means whichever."""
     if relation in ("centre", "any"):
         return None, None
     if relation == "holder":
-        shares = [case] if case.kind == "assignment" else shares_of(root)
-        return None, frozenset(share.data["person_id"] for share in shares if share.data["person_id"])
+        return None, frozenset(share.data["person_id"] for share in shares_of(root, case) if share.data["person_id"])
     if relation in OF_SHARES:
         return frozenset(share.data["unit_id"] for share in in_role(root, case, relation)), None
     return frozenset(unit for unit, held in root.access if held == relation), None
 
 
 def in_role(root: Root, case: Case, role: str) -> list[Case]:
-    if case.kind == "assignment" and role != "lead":
-        return [case] if case.data["role"] == role else []
-    return [share for share in shares_of(root) if share.data["role"] == role]
+    """A co-unit's limit does not trouble the other co-units, but the ticket's lead hears of it."""
+    return [share for share in shares_of(root, root.top() if role == "lead" else case) if share.data["role"] == role]
 
 
-def shares_of(root: Root) -> list[Case]:
-    return [case for case in root.cases.values() if case.kind == "assignment" and case.open]
+def units_of(root: Root, case: Case) -> frozenset[int]:
+    return frozenset(share.data["unit_id"] for share in shares_of(root, case))
+
+
+def shares_of(root: Root, case: Case) -> list[Case]:
+    """The share itself, or the open shares of the ticket that any other case belongs to."""
+    if case.kind == "assignment":
+        return [case]
+    return [share for share in root.cases.values() if share.kind == "assignment" and share.open]

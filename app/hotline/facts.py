@@ -15,6 +15,7 @@ from app.core.gather import Gather, child_facts
 from app.core.registry import Kind
 from app.core.root import Case, Root
 from app.hotline import pack_facts
+from app.hotline.callbacks import facts as callback_facts
 from app.hotline.cards import facts as card_facts
 from app.hotline.reference import Reference, reference
 from app.hotline.review import facts as review_facts
@@ -29,6 +30,7 @@ TICKET_COLUMNS = (
     "dispatched_at", "dispatched_by", "round", "attempt", "send_backs", "urges", "last_urged_at", "escalations", "replied_at",
     "completed_at", "closed_at", "answered_by", "claimed_by", "claimed_at", "decline_ground", "transfer_to",
     "termination_requested_by", "termination_ground", "evaluated_round", "rating", "solved", "callback_attempts",
+    *callback_facts.TICKET_COLUMNS,
     "suspended_at", "suspended_from", "suspended_until", "suspension_level", "suspension_requested_by",
 )  # fmt: skip
 TICKET_INSTANTS = frozenset(
@@ -112,6 +114,8 @@ def ticket_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, ob
         "category": category.code if category else "", "street": named.area(row["street"]), "community": named.area(row["community"]),
         "unit": lead.code if lead else "", "unit_kind": lead.kind if lead else "", "labels": tuple(row["labels"] or ()),
         "enterprise": bool(row["enterprise"]), "confidential": bool(row["confidential"]), "anonymous": bool(row["anonymous"]),
+        "supervised": any(case.kind == "supervision" and case.open for case in root.cases.values()),
+        "dissatisfactions": row.get("dissatisfactions") or 0,
         "round": row["round"], "attempt": row["attempt"], "urge_count": row["urges"], "registered_at": row["registered_at"],
         "occurred_on": local(row["occurred_at"]).date() if row["occurred_at"] else None,
     }  # fmt: skip
@@ -120,7 +124,7 @@ def ticket_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, ob
 def assignment_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:
     """The ticket's facts, seen from one unit's share."""
     unit = reference(engine, root.epoch).units.get(case.data["unit_id"])
-    own = {"round": case.data["round"], "attempt": case.data["attempt"]}
+    own = {"role": case.data["role"], "round": case.data["round"], "attempt": case.data["attempt"]}
     named = {"unit": unit.code, "unit_kind": unit.kind} if unit else {}
     return {**ticket_rule_facts(engine, root, root.top()), **own, **named}
 
@@ -136,6 +140,7 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
     ticket = Kind(
         name="ticket", family="ticket", plural="tickets", table="tickets", columns=TICKET_COLUMNS, instants=TICKET_INSTANTS,
         facts={
+            **callback_facts.TICKET_FACTS,
             "active_unit_ids": lambda gather: known(gather).active_units(gather.root.now),
             "complained_unit_ids": complained_unit_ids,
             "statutory_grounds": pack_facts.statutory_grounds,
@@ -145,7 +150,7 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
             "callback_attempts_wanted": pack_facts.callback_attempts_wanted,
             **review_facts.TICKET_FACTS,
         },
-        ready=frozenset({"undo_until", "reopen_until"}),
+        ready=callback_facts.TICKET_READY | frozenset({"undo_until", "reopen_until"}),
         rule_facts=partial(ticket_rule_facts, engine), relations=ticket_relations, upstream_due=upstream_due,
     )  # fmt: skip
     assignment = Kind(
