@@ -78,7 +78,7 @@ def _cover(atom: Mapping[str, Condition], row: Row, buckets: Mapping[Signature, 
         key = _key_of_atom(atom, signature)
         for earlier in by_key.get(key, ()) if key is not None else ():
             asked = all(covers(condition, atom.get(column)) for column, condition in earlier.when.items())
-            if asked and _outlives(earlier, row):
+            if asked and outlives(earlier, row):
                 return earlier
     return None
 
@@ -98,7 +98,7 @@ def _key_of_atom(atom: Mapping[str, Condition], signature: Signature) -> Key | N
     return tuple(key)
 
 
-def _outlives(earlier: Row, later: Row) -> bool:
+def outlives(earlier: Row, later: Row) -> bool:
     begins = earlier.valid_from is None or (later.valid_from is not None and earlier.valid_from <= later.valid_from)
     return begins and (earlier.valid_to is None or (later.valid_to is not None and later.valid_to <= earlier.valid_to))
 

@@ -1,4 +1,4 @@
-"""What must hold between the tables of a pack: no clock forgotten, no window longer than the one above it, no rung that cannot fire."""
+"""What must hold between the tables of a pack: no clock forgotten, and no window longer than the one above it."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
@@ -8,10 +8,9 @@ from typing import Any
 from rules.amounts import Amount
 from rules.conditions import Condition, OneOf, Prefix
 from rules.days import WorkingHours
-from rules.derived import CLOCKS, DERIVED, OTHER_CLOCKS, SET_CLOCKS, TYPES, URGENCIES
+from rules.derived import CLOCKS, DERIVED, TYPES, URGENCIES
 from rules.lint import Finding
-from rules.shapes import RungSpec
-from rules.tables import Row, Table, choose
+from rules.tables import Table, choose
 
 Facts = dict[str, object]
 SOME_DAY = date(2000, 1, 1)
@@ -22,16 +21,15 @@ NESTED = [((clock, "unit"), (clock, "district")) for clock in CLOCKS] + [(("hand
 def lint_clocks(
     tables: Mapping[str, Table], hours: WorkingHours, inherited: Mapping[str, Table], valid_from: date | None
 ) -> list[Finding]:
-    """Errors over `limits` and `escalation` together."""
+    """Errors over the table of limits."""
     table = tables.get("limits")
     if table is None:
         return [Finding("error", "limits", "", "规则包没有时限表。", "The pack has no table of limits.")]
-    days = _days(table, valid_from)
-    findings = [*_forgotten(table, days), *_outlasting(table, days, hours), *_loosened(table, inherited.get("limits"), hours)]
-    return findings + list(_dead_rungs(tables["escalation"], table, days, hours) if "escalation" in tables else ())
+    days = stretches(table, valid_from)
+    return [*_forgotten(table, days), *_outlasting(table, days, hours), *_loosened(table, inherited.get("limits"), hours)]
 
 
-def _days(table: Table, valid_from: date | None) -> list[date]:
+def stretches(table: Table, valid_from: date | None) -> list[date]:
     """A day within each stretch in which the same rows are in force."""
     cuts = {day for row in table.rows for day in (row.valid_from, row.valid_to) if day is not None}
     first = valid_from or min((day - timedelta(days=1) for day in cuts), default=SOME_DAY)
@@ -43,7 +41,7 @@ def _forgotten(table: Table, days: list[date]) -> Iterator[Finding]:
         missing = [
             f"{clock}/{kind}/{urgency}"
             for clock, kind, urgency in product(CLOCKS, TYPES, URGENCIES)
-            if not any(choose(table, _facts(clock, level, kind, urgency), on) for level in ("district", "unit"))
+            if not any(choose(table, question(clock, level, kind, urgency), on) for level in ("district", "unit"))
         ]
         if missing:
             yield Finding(
@@ -54,10 +52,10 @@ def _forgotten(table: Table, days: list[date]) -> Iterator[Finding]:
 
 def _outlasting(table: Table, days: list[date], hours: WorkingHours) -> Iterator[Finding]:
     told = set()
-    for on, profile, kind, urgency in product(days, _profiles(table), TYPES, URGENCIES):
+    for on, profile, kind, urgency in product(days, profiles(table), TYPES, URGENCIES):
         for (clock, level), (outer_clock, outer_level) in NESTED:
-            inner = choose(table, {**profile, **_facts(clock, level, kind, urgency)}, on)
-            outer = choose(table, {**profile, **_facts(outer_clock, outer_level, kind, urgency)}, on)
+            inner = choose(table, {**profile, **question(clock, level, kind, urgency)}, on)
+            outer = choose(table, {**profile, **question(outer_clock, outer_level, kind, urgency)}, on)
             pair = (inner and inner.row_id, outer and outer.row_id)
             if inner is None or outer is None or pair in told:
                 continue
@@ -86,37 +84,6 @@ def _loosened(table: Table, inherited: Table | None, hours: WorkingHours) -> Ite
             )
 
 
-def _dead_rungs(escalation: Table, table: Table, days: list[date], hours: WorkingHours) -> Iterator[Finding]:
-    running: dict[tuple[str, str], list[tuple[Facts, Amount]]] = {}
-    clocks = CLOCKS + OTHER_CLOCKS
-    for on, profile, clock, level, kind, urgency in product(days, _profiles(table), clocks, ("district", "unit"), TYPES, URGENCIES):
-        facts = {**profile, **_facts(clock, level, kind, urgency)}
-        choice = choose(table, facts, on)
-        if choice is not None and choice.result["amount"] is not None:
-            running.setdefault((clock, level), []).append((facts, choice.result["amount"]))
-    for row in escalation.rows:
-        dead = [clock for clock in _values(row.when["clock"]) if not _can_fire(row, clock, running, hours)]
-        if dead:
-            rung = row.give["rung"].key
-            yield Finding(
-                "error", escalation.name, row.id, f"节点 {rung} 在 {dead} 上永远不会触发。", f"The rung {rung} can never fire on {dead}."
-            )
-
-
-def _can_fire(row: Row, clock: str, running: Mapping[tuple[str, str], list[tuple[Facts, Amount]]], hours: WorkingHours) -> bool:
-    spec: RungSpec = row.give["rung"]
-    levels = _values(row.when["level"])
-    if clock in SET_CLOCKS or (clock == "total_clock" and "upstream" in levels):
-        return True
-    narrow = {column: row.when[column] for column in ("type", "urgency") if column in row.when}
-    least = nominal(spec.offset, hours) if spec.offset and spec.before else 0
-    return any(
-        nominal(amount, hours) > least and all(condition.holds(facts[column]) for column, condition in narrow.items())
-        for level in levels
-        for facts, amount in running.get((clock, level), ())
-    )
-
-
 def nominal(amount: Amount, hours: WorkingHours) -> float:
     """Working minutes, for comparison only: a natural day counts as a worked one, a day of minutes as a natural day."""
     day = max(sum(high - low for low, high in stretches) for stretches in hours.week)
@@ -126,7 +93,7 @@ def nominal(amount: Amount, hours: WorkingHours) -> float:
     return minutes if amount.unit == "wh" or minutes <= day else max(day, minutes * day / 1440)
 
 
-def _profiles(table: Table) -> list[Facts]:
+def profiles(table: Table) -> list[Facts]:
     """The plain case, and for each row that asks more than type and urgency one case that it answers."""
     profiles: list[Facts] = [{}]
     for row in table.rows:
@@ -146,9 +113,5 @@ def _sample(condition: Condition) -> Any:
     return condition.high - (timedelta(days=1) if isinstance(condition.high, date) else 1)
 
 
-def _values(condition: Condition) -> list[str]:
-    return sorted(str(value) for value in condition.values) if isinstance(condition, OneOf) else []
-
-
-def _facts(clock: str, level: str, kind: str, urgency: str) -> Facts:
+def question(clock: str, level: str, kind: str, urgency: str) -> Facts:
     return {"clock": clock, "level": level, "type": kind, "urgency": urgency}

@@ -14,6 +14,7 @@ from rules.lint import Finding, lint_table
 from rules.packlint import lint_clocks
 from rules.packs.shipped import shipped_districts, shipped_packs
 from rules.rows import merge_table
+from rules.runglint import lint_rungs
 from rules.shapes import PARAMETERS, SHAPES
 from rules.tables import Table
 
@@ -110,7 +111,8 @@ def parse_pack(text: str, inherited: Pack | None = None) -> Pack:
 def lint(pack: Pack, inherited: Pack | None = None) -> list[Finding]:
     """Errors and notes over every table alone and all together."""
     findings = [finding for table in pack.tables.values() for finding in lint_table(table, pack.valid_from, pack.valid_to)]
-    return findings + lint_clocks(pack.tables, pack.hours, inherited.tables if inherited else {}, pack.valid_from)
+    findings += lint_clocks(pack.tables, pack.hours, inherited.tables if inherited else {}, pack.valid_from)
+    return findings + lint_rungs(pack.tables, pack.hours, pack.valid_from)
 
 
 def _checked(pack: Pack, inherited: Pack | None) -> Pack:
