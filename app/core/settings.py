@@ -9,11 +9,13 @@ from threading import Lock
 from typing import Any
 
 from app.core.actors import Actor
+from app.core.reach import unreachable
+from app.core.registry import Registry
 from app.core.tx import Tx
 from app.errors import Forbidden, IllFormed, Unavailable
 from rules import calendars, packs
 from rules.days import Calendar, Year
-from rules.errors import RuleError
+from rules.errors import PackError, RuleError
 from rules.packs import Pack
 
 NEXT_VERSION = "SELECT coalesce(max(version), 0) + 1 AS version FROM installed WHERE kind = %s AND name = %s"
@@ -146,10 +148,22 @@ def handle_install(tx: Tx, command: Install) -> dict[str, Any]:
         else:
             parent = packs.header(command.body).inherits
             newest = max((v for n, v in tx.system.settings.versions("pack") if n == parent), default=0)
-            packs.parse_pack(command.body, tx.system.settings.pack(f"{parent}@{newest}") if parent else None)
+            read = packs.parse_pack(command.body, tx.system.settings.pack(f"{parent}@{newest}") if parent else None)
+            prove(read, tx.system.registry)
     except RuleError as error:
         raise IllFormed(error.zh, error.en) from error
     return add(tx, command.kind, command.name, command.body, command.actor, command.reason)
+
+
+def prove(pack: Pack, registry: Registry) -> None:
+    """What the parser cannot know: whether the definitions follow the pack's rungs. Raises PackError with the first that they do not."""
+    findings = unreachable(pack, registry.latest, {kind.name: kind.family for kind in registry.kinds.values()})
+    if findings:
+        first, more = findings[0], len(findings)
+        raise PackError(
+            f"规则包“{pack.name}”有 {more} 处错误；{first.table}/{first.row}：{first.zh}",
+            f"The pack '{pack.name}' has {more} errors; {first.table}/{first.row}: {first.en}",
+        )
 
 
 def handle_choose(tx: Tx, command: Choose) -> dict[str, Any]:

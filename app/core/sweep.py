@@ -26,8 +26,8 @@ OLDEST = f"""SELECT id FROM clocks WHERE state = 'running' AND set_aside_at IS N
 ORDER BY next_rung_at LIMIT %(limit)s"""
 # The claim's own snapshot is older than its locks: what a clock is now is read again after they are held.
 DUE = f"""SELECT k.id, k.root_id, k.case_id, k.name, k.level, k.generation, k.pack, k.rungs, k.rung_next,
-c.seq, c.head_hash, c.last_at, c.state FROM clocks k JOIN cases c ON c.id = k.case_id WHERE k.id = ANY(%(ids)s) AND k.state = 'running' AND k.set_aside_at IS NULL
-AND k.next_rung_at <= {NOW} ORDER BY k.next_rung_at, k.id"""
+c.seq, c.head_hash, c.last_at, c.state FROM clocks k JOIN cases c ON c.id = k.case_id
+WHERE k.id = ANY(%(ids)s) AND k.state = 'running' AND k.set_aside_at IS NULL AND k.next_rung_at <= {NOW} ORDER BY k.next_rung_at, k.id"""
 ASIDE = "UPDATE clocks SET set_aside_at = clock_timestamp(), failure = %(failure)s WHERE id = %(id)s"
 
 

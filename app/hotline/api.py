@@ -18,7 +18,7 @@ from app.core.file_transfer import download, upload
 from app.core.registry import Registry
 from app.core.system import System
 from app.errors import IllFormed
-from app.hotline import explanations, histories, lists, queries
+from app.hotline import explanations, forecast, histories, lists, queries
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
@@ -28,7 +28,7 @@ from app.hotline.referring import reference_doors
 from app.hotline.schemas import ASSIGNMENT_FILTERS, ATTACH_IN, TICKET_FILTERS, TICKET_IN, UNMASK_IN
 from app.hotline.serialize import answer
 from app.hotline.shapes import TICKET_SHOWN
-from app.hotline.shares import OWN
+from app.hotline.shares import OF_CALLBACK, OWN
 from workflows.definition import Workflow
 
 READ, WRITE, TAG = "tickets:read", "tickets:write", "tickets"
@@ -60,6 +60,7 @@ def doors(system: System) -> list[Door]:
             scope=WRITE, tag=TAG, upload=system.config.upload_limit + ENVELOPE, status=201,
         ),
         Door("GET", "/attachments/{id}", fetch, "下载附件", "Download an attachment", scope=READ, tag=TAG),
+        Door("GET", "/tickets/{id}/forecast", foresee, "升级预告", "What the clocks of a ticket will do", scope=READ, tag=TAG),
         Door("GET", "/clocks/{id}/explanation", explain, "时限说明", "How a deadline came about", scope=READ, tag=TAG),
         *share_doors(system.registry),
         *reference_doors(),
@@ -81,12 +82,15 @@ def share_doors(registry: Registry) -> list[Door]:
 
 
 def triggers_on_ticket(flows: Sequence[Workflow]) -> Triggers:
-    """A ticket's own triggers, and those of an assignment that may be said of the ticket. What only other cases set off is left out."""
+    """A ticket's own triggers, and those of an assignment or a callback that may be said of the ticket. What only other cases set off is
+    left out."""
     tickets = [flow for flow in flows if flow.kind == "ticket"]
     shares = [flow for flow in flows if flow.kind == "assignment"]
     said = [replace(flow, transitions=tuple(edge for edge in flow.transitions if edge.who != ("system@cause",))) for flow in tickets]
     through = [replace(flow, transitions=tuple(edge for edge in flow.transitions if edge.trigger in OWN)) for flow in shares]
-    return Triggers("ticket", [*said, *through])
+    asked = [flow for flow in flows if flow.kind == "callback"]
+    back = [replace(flow, transitions=tuple(edge for edge in flow.transitions if edge.trigger in OF_CALLBACK)) for flow in asked]
+    return Triggers("ticket", [*said, *through, *back])
 
 
 def after(ask: Ask, result: Result) -> Answer:
@@ -164,6 +168,10 @@ def fetch(ask: Ask, id: int) -> Response:
 
 def explain(ask: Ask, id: int) -> Mapping[str, Any]:
     return explanations.explain(ask.system, ask.actor, id, ask.lang)
+
+
+def foresee(ask: Ask, id: int) -> Mapping[str, Any]:
+    return forecast.forecast(ask.system, ask.actor, id, ask.lang)
 
 
 def one_share(ask: Ask, id: int) -> Mapping[str, Any]:
