@@ -36,7 +36,7 @@ def _assignment(facts: Facts, fields: Fields, role: str, unit: int, again: bool)
     return Open("assignment", values)
 
 
-def _hand_out(facts: Facts, fields: Fields, again: bool) -> Iterator[Change]:
+def hand_out(facts: Facts, fields: Fields, again: bool) -> Iterator[Change]:
     lead = fields.get("lead_unit") or facts["row"]["lead_unit_id"]
     yield Set("lead_unit_id", lead)
     yield Set("dispatched_at", facts["now"])
@@ -203,8 +203,8 @@ TICKET_EFFECTS: tuple[Effect, ...] = (
     effect("mark_closed", "now", lambda facts, fields: (Set("closed_at", facts["now"]),)),
     effect("note_ground", "", lambda facts, fields: (Set("decline_ground", fields.get("ground")),)),
     effect("note_transfer", "", lambda facts, fields: (Set("transfer_to", fields.get("transfer_to")),)),
-    effect("hand_out", "row now actor_id", lambda facts, fields: _hand_out(facts, fields, again=False)),
-    effect("hand_out_again", "row now actor_id", lambda facts, fields: _hand_out(facts, fields, again=True)),
+    effect("hand_out", "row now actor_id", lambda facts, fields: hand_out(facts, fields, again=False)),
+    effect("hand_out_again", "row now actor_id", lambda facts, fields: hand_out(facts, fields, again=True)),
     effect("begin_next_round", "row", _next_round),
     effect("begin_again", "row", _reopen),
     effect("recall_assignments", "children", _recall_all),

@@ -19,6 +19,7 @@ from rules.packs import Pack
 from rules.tables import asks
 from rules.worktime import spent
 from workflows.definition import Transition
+from workflows.vocabulary import WINDOWS
 
 UPSTREAM_CLOCK = "total_clock"
 LAPSE = "lapse"
@@ -67,7 +68,8 @@ def rungs_of(pack: Pack, name: str, level: str, facts: Asked, on: date) -> tuple
 
 def show_due(root: Root, case: Case) -> None:
     """A case shows the smallest of its running limits; the limits themselves own the fact."""
-    due = min((c.due_at for c in root.running(case) if c.state == "running" and c.due_at), default=None)
+    limits = (c for c in root.running(case) if c.state == "running" and c.name not in WINDOWS)
+    due = min((c.due_at for c in limits if c.due_at), default=None)
     if due != case.due_at:
         case.due_at = due
         case.touched = True

@@ -12,6 +12,8 @@ from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.hotline.reference import reference
 
+# What a unit has asked, or was asked to do, beside its share.
+ASKED = frozenset({"return-request", "report-in"})
 OF_UNITS = """
 SELECT DISTINCT c.root_id FROM cases c LEFT JOIN assignments a ON a.id = c.id LEFT JOIN tickets t ON t.id = c.id
 WHERE c.open AND (a.unit_id = ANY(%(units)s) OR t.lead_unit_id = ANY(%(units)s)) ORDER BY c.root_id
@@ -39,6 +41,9 @@ def shares_of(root: Root, ticket: Case, unit: int) -> list[Case]:
 def pass_on(tx: Tx, root: Root, ticket: Case, old: int, new: int) -> None:
     for share in shares_of(root, ticket, old):
         change(share, "unit_id", new)
+    for case in root.cases.values():
+        if case.open and case.kind in ASKED and case.data["unit_id"] == old:
+            change(case, "unit_id", new)
     if ticket.data["lead_unit_id"] == old:
         change(ticket, "lead_unit_id", new)
     for relation in sorted(relation for unit, relation in root.access if unit == old):

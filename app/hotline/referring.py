@@ -18,9 +18,11 @@ from app.hotline.directory import Demand, suggest
 from app.hotline.list_shapes import CATEGORY_PAGE, SUGGESTION_PAGE
 from app.hotline.naming import category_of
 from app.hotline.reference import CategoryName, Reference, reference
+from app.hotline.returns.queries import precedents
 from app.hotline.schemas import CATEGORY_IN, CONFIRMATION_IN, RETIREMENT_IN, SUGGEST_ASKED
 
 TAG = "reference"
+PRECEDENTS = 5
 ASKED = "SELECT t.type, t.category_id, t.street, t.subject, c.pack FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(id)s AND "
 
 
@@ -65,7 +67,8 @@ def directory(ask: Ask) -> Mapping[str, Any]:
     with transaction(ask.system, ask.actor) as tx:
         now = tx.now
     found = suggest(ask.system, named, pack, demand, now)
-    return {"suggestion": found[0] if found else None, "others": found[1:], "items": found, "next": None}
+    before = precedents(ask.system, ask.actor, {"ticket": ask.query["ticket"]}, PRECEDENTS) if "ticket" in ask.query else []
+    return {"suggestion": found[0] if found else None, "others": found[1:], "items": found, "precedents": before, "next": None}
 
 
 def of_ticket(ask: Ask, named: Reference) -> tuple[str, Demand]:

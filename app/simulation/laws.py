@@ -44,9 +44,10 @@ LAWS: Mapping[str, str] = {
     "a clock belongs to one case, and has one generation at a time, counted without a gap": """
         SELECT case_id AS "case", name, level FROM clocks GROUP BY 1, 2, 3
         HAVING max(generation) <> count(*) OR count(*) FILTER (WHERE state <> 'stopped') > 1""",
-    "a case shows the smallest limit that runs": """
+    "a case shows the smallest limit that runs, a window being none": """
         SELECT c.id AS "case", c.due_at, k.due FROM cases c
-        LEFT JOIN (SELECT case_id, min(due_at) AS due FROM clocks WHERE state = 'running' GROUP BY 1) k ON k.case_id = c.id
+        LEFT JOIN (SELECT case_id, min(due_at) AS due FROM clocks WHERE state = 'running' AND name <> 'return_window_clock'
+        GROUP BY 1) k ON k.case_id = c.id
         WHERE c.due_at IS DISTINCT FROM k.due""",
     "a ticket has one open lead assignment at most": """
         SELECT c.parent_id AS ticket, count(*) AS leads FROM cases c JOIN assignments a ON a.id = c.id

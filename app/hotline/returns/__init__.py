@@ -1,0 +1,1 @@
+"""Returning a share, deciding about it, whistling and reporting in."""
