@@ -23,9 +23,10 @@ Asked = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`key` is its longest plain part: a text without it needs no closer look."""
+    """`key` is its longest plain part: a text without it needs no closer look, and a text without its letters not even a search."""
 
     key: str
+    letters: frozenset[str]
     pattern: re.Pattern[str]
 
 
@@ -69,20 +70,22 @@ def watch(choice: Choice) -> Watch:
 @lru_cache(maxsize=4096)
 def phrase(words: str) -> Phrase:
     parts = words.split(GAP)
-    return Phrase(max(parts, key=len), re.compile(_BETWEEN.join(map(re.escape, parts))))
+    key = max(parts, key=len)
+    return Phrase(key, frozenset(key), re.compile(_BETWEEN.join(map(re.escape, parts))))
 
 
 def dangers_in(watched: Iterable[Watch], text: str, classified: bool) -> list[Danger]:
     """One for each kind of danger, by the first row that sees it. `classified`: rows by category alone are asked too."""
     found: dict[str, Danger] = {}
+    letters = frozenset(text)
     for each in watched:
-        if each.danger not in found and (seen(each, text) if each.phrases else classified):
+        if each.danger not in found and (seen(each, text, letters) if each.phrases else classified):
             found[each.danger] = Danger(each.danger, "words" if each.phrases else "category", each.pack, each.row)
     return list(found.values())
 
 
-def seen(watched: Watch, text: str) -> bool:
-    return any(phrase.key in text and any(spoken(watched, text, phrase)) for phrase in watched.phrases)
+def seen(watched: Watch, text: str, letters: frozenset[str]) -> bool:
+    return any(phrase.letters <= letters and phrase.key in text and any(spoken(watched, text, phrase)) for phrase in watched.phrases)
 
 
 def spoken(watched: Watch, text: str, phrase: Phrase) -> Iterator[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from app.api.values import shown, shown_due
@@ -13,6 +13,7 @@ from app.core.visibility import sees, sees_all
 from app.hotline import shares
 from app.hotline.citizens import shown as picture
 from app.hotline.citizens import tracking_code
+from app.hotline.ladder import raised_view
 from app.hotline.reference import Reference, reference
 from app.hotline.shown import (
     TELLS_CODE,
@@ -26,10 +27,13 @@ from app.hotline.shown import (
     unit_of,
 )
 from workflows.machine import Action
+from workflows.vocabulary import WINDOWS
 
 CITIZEN = ("name", "phone", "calling_number", "id_number")
 LOCATION = ("street", "community", "lon", "lat", "crs", "coarse")
-SHARE_TIMES = ("reply_by", "assigned_at", "signed_at", "contacted_at", "submitted_at", "replied_at")
+# The kinds are known by their names only: a later feature may have brought them.
+OPEN_BADGES = {"alarm": "alarm", "extension": "extension_pending", "return-request": "return_pending"}
+SHARE_TIMES = ("reply_by", "assigned_at", "signed_at", "contacted_at", "submitted_at", "replied_at", "extended_until")
 
 
 def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> dict[str, Any]:
@@ -37,8 +41,8 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
     case, named = root.top(), reference(system.engine, root.epoch)
     row, hidden, left = case.data, hides(case.data, actor), Remaining(system, root.now)
     clocks = clocks_of(root, actor)
-    running = [clock for clock in clocks if clock.state == "running"]
-    overdue = any(passed(clock, root.now) for clock in running)
+    running = [clock for clock in clocks if clock.state == "running" and clock.name not in WINDOWS]
+    overdue = case.state != "suspended" and any(passed(clock, root.now) for clock in running)
     return {
         "id": case.id,
         "kind": "ticket",
@@ -62,8 +66,9 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "round": row["round"],
         "version": case.version,
         "lead_unit": unit_of(named, row["lead_unit_id"]),
-        "assignments": [share_line(named, child, lang) for child in shares_in_order(root, case)],
-        "badges": badges_of(row, case.state, overdue, any(clock.provisional for clock in running)),
+        "first_unit": unit_of(named, row["first_unit_id"]),
+        "assignments": [share_line(named, child, lang) for child in shares_of(root)],
+        "badges": badges_of(row, case.state, overdue, any(clock.provisional for clock in running)) + open_badges(kind_of_open(root, case)) + extended(row, (share.data for share in shares_of(root))),
         "location": location_of(row, hidden),
         "citizen": None if hidden else citizen_of(system, row),
         "upstream": upstream_of(row),
@@ -72,6 +77,8 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "claimed_by": person_of(named, row["claimed_by"]),
         "due_at": shown_due(min((clock.due_at for clock in running if clock.due_at), default=None)),
         "clocks": [clock_view(left, clock) for clock in clocks],
+        "suspension": suspension_of(row, case.state),
+        **raised_view(system, root, case),
         "actions": [action_view(action, lang) for action in shares.actions(system, root, case, actor)],
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),
@@ -107,26 +114,52 @@ def answer(system: System, actor: Actor, root: Root, case_id: int, lang: str = "
     return ticket_view(system, actor, root, lang)
 
 
+def kind_of_open(root: Root, ticket: Case) -> set[str]:
+    return {case.kind for case in root.cases.values() if case.open and case.id != ticket.id}
+
+
+def open_badges(kinds: Collection[str]) -> list[str]:
+    """What stands open under the ticket: a word for each kind of case that its reader must not miss."""
+    return [badge for kind, badge in OPEN_BADGES.items() if kind in kinds]
+
+
+def extended(row: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A share of this round was given more time."""
+    return ["extended"] if any(line["extended_until"] and line["round"] == row["round"] for line in lines) else []
+
+
+def pause_of(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A pause that runs, or is asked for; None when there is neither."""
+    if row["paused_at"] is None and row["pause_requested_by"] is None:
+        return None
+    return {"ground": row["pause_ground"], "since": shown(row["paused_at"]), "until": shown_due(row["pause_until"])}
+
+
+def suspension_of(row: Mapping[str, Any], state: str) -> dict[str, Any] | None:
+    """Since when, until which review, approved at which level; of one that is only asked for, `since` is nothing."""
+    if state != "suspended" and row["suspension_requested_by"] is None:
+        return None
+    return {
+        "level": row["suspension_level"], "since": shown(row["suspended_at"]), "review_at": shown_due(row["suspended_until"]),
+        "from": row["suspended_from"],
+    }  # fmt: skip
+
+
 def state_label(case: Case, lang: str) -> str:
     state = case.workflow.states[case.state]
     return state.label_en if lang == "en" else state.label_zh
 
 
-def shares_in_order(root: Root, ticket: Case) -> list[Case]:
-    """As they were given out: a row that was changed moves in the table, and must not move on the screen."""
-    return sorted((child for child in root.children(ticket) if child.kind == "assignment"), key=lambda child: child.id)
-
-
 def shares_of(root: Root) -> list[Case]:
-    """In the order in which they were given out, which the rows of a read need not have."""
-    found = [case for case in root.children(root.top()) if case.kind == "assignment"]
-    return sorted(found, key=lambda case: case.id)
+    """As they were given out, also those handed down: a row that was changed moves in the table, and must not move on the screen."""
+    return sorted((case for case in root.cases.values() if case.kind == "assignment"), key=lambda case: case.id)
 
 
 def share_line(named: Reference, case: Case, lang: str) -> dict[str, Any]:
     row = case.data
     return {
         "id": case.id,
+        "parent": case.parent_id if case.parent_id != case.root_id else None,
         "unit": unit_of(named, row["unit_id"]),
         "role": row["role"],
         "person": person_of(named, row["person_id"]),
@@ -135,9 +168,12 @@ def share_line(named: Reference, case: Case, lang: str) -> dict[str, Any]:
         "round": row["round"],
         "attempt": row["attempt"],
         "instructions": row["instructions"],
+        "designated": bool(row["designated"]),
         "outcome": row["outcome"],
         **{name: shown(row[name]) for name in SHARE_TIMES},
         "due_at": shown_due(case.due_at),
+        "pause": pause_of(row),
+        "held_at": shown(row["held_at"]),
     }
 
 
@@ -155,9 +191,11 @@ def clocks_of(root: Root, actor: Actor) -> list[Clock]:
     """The limits of the ticket and of its present shares; a unit is not shown those of another unit."""
     ticket, whole = root.top(), sees_all(actor)
     keep = {ticket.id}
-    for case in root.children(ticket):
+    for case in root.cases.values():
         present = case.kind == "assignment" and case.state != "recalled" and case.data["round"] == ticket.data["round"]
         if present and (whole or case.data["unit_id"] in actor.units):
+            keep.add(case.id)
+        if case.kind == "callback" and case.open and whole:
             keep.add(case.id)
     return [clock for clock in latest(root) if clock.case_id in keep]
 
