@@ -28,13 +28,29 @@ from app.hotline import categories, handover
 from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
+from app.hotline.handling import api as handling_doors
+from app.hotline.handling import kinds as handling_kinds
+from app.hotline.returns import api as returns_doors
+from app.hotline.returns import facts as returns_facts
+from app.hotline.returns import offering as returns
+from app.hotline.callbacks import api as callback_doors
+from app.hotline.callbacks import commands as callbacks
+from app.hotline.callbacks import kinds as callback_kinds
 from app.imports import commands as imports
 from app.knowledge import api as knowledge_doors
 from app.knowledge import commands as knowledge
 from app.knowledge import facts as knowledge_facts
 from app.knowledge import reactions as knowledge_reactions
+from app.notices import api as notice_doors
+from app.notices import chores as notice_chores
+from app.notices import commands as notices
+from app.notices import reactions as notice_reactions
 from app.people import commands as people
 from app.simulation import found as simulation
+from app.supervision import api as supervision_doors
+from app.supervision import commands as supervision
+from app.supervision import facts as supervision_facts
+from app.supervision import reactions as supervision_reactions
 from app.web import frame as web
 from workflows.definition import load_released
 
@@ -50,8 +66,16 @@ FEATURES = (
         hotline_facts.kinds, {**hotline.HANDLERS, **categories.HANDLERS}, (*hotline_reactions.REACTIONS, *handover.REACTIONS),
         hotline_doors.doors,
     ),
+    Feature(callback_kinds.kinds, callbacks.HANDLERS, doors=callback_doors.doors),
+    Feature(handling_kinds.kinds, doors=handling_doors.doors),
+    Feature(returns_facts.kinds, returns.HANDLERS, doors=returns_doors.doors, facts=returns_facts.LENT),
     Feature(handlers=imports.HANDLERS),
+    Feature(supervision_facts.kinds, supervision.HANDLERS, supervision_reactions.REACTIONS, supervision_doors.doors),
     Feature(knowledge_facts.kinds, knowledge.HANDLERS, knowledge_reactions.REACTIONS, knowledge_doors.doors, knowledge_facts.LENT),
+    Feature(
+        handlers=notices.HANDLERS, reactions=notice_reactions.REACTIONS, doors=notice_doors.doors, chores=notice_chores.CHORES,
+        gauges=notice_chores.GAUGES,
+    ),
     Feature(duty_facts.kinds, doors=duty_doors.doors, facts=duty_facts.FACTS),
     Feature(handlers=simulation.HANDLERS),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from rules.tables import Table, choose
 Facts = dict[str, object]
 SOME_DAY = date(2000, 1, 1)
 # A unit's window beside the window of the district in which it lies.
+OF_SHARES = ("sign_clock", "first_contact_clock", "handle_clock")
 NESTED = [((clock, "unit"), (clock, "district")) for clock in CLOCKS] + [(("handle_clock", "unit"), ("total_clock", "district"))]
 
 
@@ -26,7 +27,8 @@ def lint_clocks(
     if table is None:
         return [Finding("error", "limits", "", "规则包没有时限表。", "The pack has no table of limits.")]
     days = stretches(table, valid_from)
-    return [*_forgotten(table, days), *_outlasting(table, days, hours), *_loosened(table, inherited.get("limits"), hours)]
+    below = _longer_below(table, days, hours)
+    return [*_forgotten(table, days), *_outlasting(table, days, hours), *below, *_loosened(table, inherited.get("limits"), hours)]
 
 
 def stretches(table: Table, valid_from: date | None) -> list[date]:
@@ -68,6 +70,22 @@ def _outlasting(table: Table, days: list[date], hours: WorkingHours) -> Iterator
                     f"单位时限 {own} 长于 {outer.row_id} 的 {given}（{kind}，{urgency}）。",
                     f"The unit's window {own} outlasts {given} of {outer.row_id} ({kind}, {urgency}).",
                 )
+
+
+def _longer_below(table: Table, days: list[date], hours: WorkingHours) -> Iterator[Finding]:
+    """A unit to which a share was handed down has no longer than the unit above."""
+    told = set()
+    for on, clock, kind, urgency in product(days, OF_SHARES, TYPES, URGENCIES):
+        asked = question(clock, "unit", kind, urgency)
+        lower, upper = (choose(table, {**asked, "role": role}, on) for role in ("sub", "lead"))
+        own, given = lower and lower.result["amount"], upper and upper.result["amount"]
+        if own and given and nominal(own, hours) > nominal(given, hours) and lower.row_id not in told:
+            told.add(lower.row_id)
+            yield Finding(
+                "error", table.name, lower.row_id,
+                f"下派单位的时限 {own} 长于上级单位的 {given}（{kind}，{urgency}）。",
+                f"The window {own} of a unit below outlasts {given} of the unit above ({kind}, {urgency}).",
+            )
 
 
 def _loosened(table: Table, inherited: Table | None, hours: WorkingHours) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ RELATIONS = ("centre", "lead", "co", "sub", "copied", "own", "holder", "any")
 # What a clock itself may set off: raise the urgency, open a supervision, hand the case to a higher level, show the unit a yellow card.
 FIRED_TRIGGERS = ("escalate", "supervise", "elevate", "yellow_card")
 UNLIMITED = "unlimited"
+ELEVATIONS = ("elevated_bulletin", "elevated_study", "elevated_review", "elevated_callback")
+LADDER_STEPS = ("rehandle", "study", "decide", "supervise", "leader")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", re.ASCII)
 _RUNG = re.compile(r"(?:(\d{1,2})%|due|([+-])(\d.*))", re.ASCII)
 
@@ -173,7 +175,16 @@ SHAPES: Mapping[str, Shape] = {
         },
         {"critical": read_flag},
     ),
-    "hold_grounds": Shape(("collect",), (), {**_WORDING, "longest": read_limit, "approval": read_flag}, {}),
+    "restriction_grounds": Shape(("collect",), (), _WORDING, {}),  # Without them no caller may be restricted.
+    "restriction_effects": Shape(("collect",), (), _WORDING, {}),  # The words spell out what the effect is.
+    "return_grounds": Shape(("collect",), (), _WORDING, {}),  # Why a unit may return a ticket; without it any ground is taken.
+    # Which measures a key ticket's case is raised by; the ladder of dissatisfaction; the lights of supervision.
+    "elevations": Shape(("collect",), (), {"measure": one_of(*ELEVATIONS)}, {}),
+    "ladder": Shape(("first",), (), {"step": one_of(*LADDER_STEPS), "who": one_of(*ROLES), **_WORDING}, {"within": read_positive_amount}),
+    "supervision_lights": Shape(("first",), (), {"light": read_code, **_WORDING}, {}),
+    # `total`: whether a lead unit's pause on this ground holds the ticket's own limit too; not when nothing is said.
+    "hold_grounds": Shape(("collect",), (), {**_WORDING, "longest": read_limit, "approval": read_flag}, {"total": read_flag}),
+    "copies": Shape(("collect",), (), {"unit": read_code}, {}),  # Who sees a ticket that is dispatched to the unit that is asked about.
 }
 
 PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
@@ -181,8 +192,11 @@ PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
     "extension_count": read_count,  # How often one assignment may be extended.
     "extension_not_longer_than_limit": read_flag,
     "extension_before_due_only": read_flag,
+    "suspension_longest": read_positive_amount,  # How far the review may lie ahead; without it nothing may be suspended.
     "return_count": read_count,  # How often one unit may ask to return the same ticket.
-    "designated_unit_may_return": read_flag,
+    "designated_unit_may_return": read_flag,  # Not when nothing is said.
+    "return_needs_evidence": read_flag,  # Whether a return wants a file of the unit; not when nothing is said.
+    "first_unit_responsible": read_flag,  # Whether the first unit answers until its return is decided; not when nothing is said.
     "undo_dispatch_within": read_positive_amount,
     "callback_attempts": read_count,
     "callback_gap": read_positive_amount,  # The least time between two attempts.
@@ -196,6 +210,15 @@ PARAMETERS: Mapping[str, Callable[[Any], Any]] = {
     "quiet_hours": notice_rows.read_quiet,  # When only critical notices leave the house; 22:00-07:00 when nothing is said.
     "notice_digest_after": read_count,  # So many messages to one person and channel, then one digest; 5 when nothing is said.
     "notice_digest_minutes": read_count,  # Within so many minutes; 30 when nothing is said.
+    "collective_threshold": read_count,  # From so many citizens a group is a collective complaint; never when nothing is said.
+    "candidate_window": read_count,  # How many days back a ticket about the same fact is looked for; 30 when nothing is said.
+    "repeat_within": read_positive_amount,  # How long an earlier reply may serve again; not at all when nothing is said.
+    "repeat_callback": read_flag,  # Whether one who got the earlier reply is called back; so when nothing is said.
+    "hot_window": read_count,  # Days that are "of late"; no hot issue is found when one of the three is not said.
+    "hot_count": read_count,  # At least so many tickets of late.
+    "hot_rise": read_count,  # And at least so many hundredths of what came in as many days before.
+    "restriction_longest": read_positive_amount,  # The longest time for which a caller may be restricted.
     "knowledge_review_within": read_positive_amount,  # How long an entry of the knowledge base may go unlooked at.
+    "supervision_within": read_positive_amount,  # When to report, where nobody says; without it such a matter waits for a person.
     "direct_reply_allowed": read_flag,  # Whether who handles may reply without the unit lead; not when nothing is said.
 }

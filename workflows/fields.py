@@ -7,7 +7,10 @@ from workflows.alarm_fields import ALARM_FIELDS
 from workflows.callback_fields import CALLBACK_FIELDS
 from workflows.card_fields import CARD_FIELDS
 from workflows.field import TYPES, Field, choice, text
+from workflows.handling_fields import HANDLING_FIELDS
 from workflows.knowledge_fields import KNOWLEDGE_FIELDS
+from workflows.link_fields import LINK_FIELDS
+from workflows.return_fields import RETURN_FIELDS
 from workflows.review_fields import REVIEW_FIELDS
 from workflows.supervision_fields import SUPERVISION_FIELDS
 
@@ -78,14 +81,17 @@ _ALL = (
     text("text", "补充内容", "words of the supplement", 20_000),
     # inside a unit
     Field("person", "id", "承办人", "person"),
-    choice("role", "承办角色", "role of the unit", ("lead", "co")),
+    choice("role", "承办角色", "role of the unit", ("lead", "co", "sub")),
     Field("unit", "id", "承办单位", "unit"),
     Field("round", "number", "办理轮次", "round"),
     Field("attempt", "number", "派单次数", "attempt"),
     *CALLBACK_FIELDS,
     *CARD_FIELDS,
+    *HANDLING_FIELDS,
     *KNOWLEDGE_FIELDS,
+    *LINK_FIELDS,
     *ALARM_FIELDS,
+    *RETURN_FIELDS,
     *REVIEW_FIELDS,
     *SUPERVISION_FIELDS,
 )

@@ -6,8 +6,11 @@ from types import MappingProxyType
 from workflows.callback_guards import CALLBACK_GUARDS
 from workflows.card_guards import CARD_GUARDS
 from workflows.conference_guards import CONFERENCE_GUARDS
+from workflows.extension_guards import EXTENSION_GUARDS
 from workflows.handling_guards import HANDLING_GUARDS
 from workflows.knowledge_guards import KNOWLEDGE_GUARDS
+from workflows.link_guards import LINK_GUARDS
+from workflows.return_guards import RETURN_GUARDS
 from workflows.review_guards import REVIEW_GUARDS
 from workflows.supervision_guards import SUPERVISION_GUARDS
 from workflows.ticket_guards import TICKET_GUARDS
@@ -19,8 +22,11 @@ GROUPS = (
     UNIT_GUARDS,
     CALLBACK_GUARDS,
     CARD_GUARDS,
+    EXTENSION_GUARDS,
     HANDLING_GUARDS,
     KNOWLEDGE_GUARDS,
+    LINK_GUARDS,
+    RETURN_GUARDS,
     REVIEW_GUARDS,
     CONFERENCE_GUARDS,
     SUPERVISION_GUARDS,

@@ -19,8 +19,9 @@ ROLES = words(
     unit_clerk handler unit_lead system importer citizen"""
 )
 # own: the unit that registered the case, or whose request it is; sub: a unit that a share was handed down to; holder: the person it
-# was given to; self: the citizen whose case it is; cause: fired by another case within the same command; any: the role alone is enough.
-RELATIONS = words("centre lead co sub copied own holder self cause any")
+# was given to; self: the citizen whose case it is; invited: a unit let in while it is asked to speak or to help; cause: fired by
+# another case within the same command; any: the role alone is enough.
+RELATIONS = words("centre lead co sub copied invited own holder self cause any")
 CLOCKS = words(
     """acceptance_clock dispatch_clock sign_clock first_contact_clock handle_clock total_clock interim_reply_clock
     review_clock callback_clock return_window_clock
@@ -29,17 +30,27 @@ CLOCKS = words(
     restriction_clock hot_issue_clock collective_clock knowledge_clock"""
 )
 
+# A window is no limit: nothing is owed when it ends, so that it makes nothing due and nothing overdue.
+WINDOWS = words("return_window_clock")
+
 # Facts that core knows of every case; the others are loaded by the facts of a kind. `state` needs no naming.
 CORE_FACTS = words("now actor_id actor_unit_id actor_roles case_id root_id parent_state root_state row children clocks")
 # The last line is what the case's own pack says.
 KIND_FACTS = words(
     """active_unit_ids complained_unit_ids complained_person_ids unit_person_ids siblings
-    ticket_row ticket_shares callback_rank callback_expiry call_again_at callable_from caller_roles
+    returns_asked returns_allowed return_grounds return_evidence designated_may_return invited_elsewhere directory_place
+    first_unit_holds own_unit_kind callable_unit_ids
+    ticket_row ticket_shares callback_rank callback_expiry call_again_at callable_from
     ratings_allowed reason_codes reasons_required calls_that_end no_further_grounds study_wanted_from
     statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed
     findings dangers alarm_ladder
     attachment_count supervision_due elevation_proposed open_supervisions study_is_elevated leader_ids parent_supervised
     actor_is_of_centre review_at_latest open_correction_ids citable_entries
+    link_other main_of_other link_standing earlier_reply repeat_until repeat_callback caller_effects_now share_is_merged
+    restriction_grounds restriction_effects restriction_longest
+    sharing_unit_ids subordinate_unit_ids copied_unit_ids copied_before
+    handle_due_at extended_due_at extension_latest_at extension_latest_day extensions_left extension_before_due_only
+    city_due_at city_due_day upper_due_at pause_grounds pause_terms suspension_latest_at
     standing_cards"""
 )
 

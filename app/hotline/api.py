@@ -17,16 +17,19 @@ from app.core.bus import Result, execute
 from app.core.file_transfer import download, upload
 from app.core.registry import Registry
 from app.core.system import System
+from app.core.visibility import sees
 from app.errors import IllFormed
 from app.hotline import explanations, forecast, histories, lists, queries
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
+from app.hotline.handling.queries import below_view
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
 from app.hotline.naming import named_fields
 from app.hotline.public import public_doors
 from app.hotline.referring import reference_doors
+from app.hotline.review.api import review_doors
 from app.hotline.schemas import ASSIGNMENT_FILTERS, ATTACH_IN, TICKET_FILTERS, TICKET_IN, UNMASK_IN
-from app.hotline.serialize import answer
+from app.hotline.serialize import answer, assignment_view
 from app.hotline.shapes import TICKET_SHOWN
 from app.hotline.shares import OF_CALLBACK, OWN
 from workflows.definition import Workflow
@@ -63,6 +66,7 @@ def doors(system: System) -> list[Door]:
         Door("GET", "/tickets/{id}/forecast", foresee, "升级预告", "What the clocks of a ticket will do", scope=READ, tag=TAG),
         Door("GET", "/clocks/{id}/explanation", explain, "时限说明", "How a deadline came about", scope=READ, tag=TAG),
         *share_doors(system.registry),
+        *review_doors(),
         *reference_doors(),
         *public_doors(),
         *card_doors(),
@@ -175,12 +179,16 @@ def foresee(ask: Ask, id: int) -> Mapping[str, Any]:
 
 
 def one_share(ask: Ask, id: int) -> Mapping[str, Any]:
-    return queries.get_assignment(ask.system, ask.actor, id, ask.lang)
+    root = queries.read_case(ask.system, ask.actor, "assignment", id)
+    return {**assignment_view(ask.system, ask.actor, root, id, ask.lang), **below_view(ask.system, ask.actor, root, id, ask.lang)}
 
 
 def share_after(ask: Ask, result: Result) -> Mapping[str, Any]:
     assert result.root is not None  # the frame asks only when the command has left its case in memory
-    return answer(ask.system, ask.actor, result.root, result.case_id, ask.lang)
+    shown = answer(ask.system, ask.actor, result.root, result.case_id, ask.lang)
+    if not sees(ask.actor, result.root):
+        return shown
+    return {**shown, **below_view(ask.system, ask.actor, result.root, result.case_id, ask.lang)}
 
 
 def share_page(ask: Ask, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> Page:

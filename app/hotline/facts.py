@@ -14,14 +14,16 @@ from app.core.actors import Actor
 from app.core.gather import Gather, child_facts
 from app.core.registry import Kind
 from app.core.root import Case, Root
-from app.hotline import pack_facts
+from app.hotline import ladder, pack_facts
 from app.hotline.callbacks import facts as callback_facts
 from app.hotline.cards import facts as card_facts
+from app.hotline.handling import facts as handling_facts
+from app.hotline.links import facts as link_facts
 from app.hotline.reference import Reference, reference
 from app.hotline.review import facts as review_facts
 
 ACCUSING = frozenset({"complaint", "tipoff"})
-STANDINGS = frozenset({"lead", "co", "copied", "own"})
+STANDINGS = frozenset({"lead", "co", "sub", "copied", "own"})
 
 TICKET_COLUMNS = (
     "number", "tracking_sealed", "type", "channel", "source", "purpose", "title", "content", "urgency", "category_id", "occurred_at",
@@ -29,20 +31,21 @@ TICKET_COLUMNS = (
     "lat", "crs", "coarse", "confidential", "anonymous", "citizen_id", "citizen_shown", "registered_at", "accepted_at", "lead_unit_id",
     "dispatched_at", "dispatched_by", "round", "attempt", "send_backs", "urges", "last_urged_at", "escalations", "replied_at",
     "completed_at", "closed_at", "answered_by", "claimed_by", "claimed_at", "decline_ground", "transfer_to",
-    "termination_requested_by", "termination_ground", "evaluated_round", "rating", "solved", "callback_attempts",
-    *callback_facts.TICKET_COLUMNS,
+    "termination_requested_by", "termination_ground", "evaluated_round", "rating", "solved", "callback_attempts", "first_unit_id",
+    *callback_facts.TICKET_COLUMNS, *ladder.TICKET_COLUMNS,
     "suspended_at", "suspended_from", "suspended_until", "suspension_level", "suspension_requested_by",
+    "merged_into", "joined", "links", "earlier_reply_by", "earlier_reply_of", "caller_effects",
 )  # fmt: skip
 TICKET_INSTANTS = frozenset(
     {
         "occurred_at", "reply_by", "upstream_due_at", "registered_at", "accepted_at", "dispatched_at", "last_urged_at", "replied_at",
-        "completed_at", "closed_at", "claimed_at", "suspended_at", "suspended_until",
+        "completed_at", "closed_at", "claimed_at", "suspended_at", "suspended_until", *ladder.TICKET_INSTANTS,
     }
 )  # fmt: skip
 ASSIGNMENT_COLUMNS = (
     "role", "unit_id", "person_id", "round", "attempt", "instructions", "reply_by", "assigned_at", "signed_at", "contacted_at",
-    "signed_by", "submitted_at", "outcome", "replied_at", "send_backs", "held_at", "paused_at", "pause_ground", "pause_until",
-    "pause_total", "pause_requested_by", "extended_until",
+    "signed_by", "submitted_at", "outcome", "replied_at", "send_backs", "designated", "held_at", "paused_at", "pause_ground",
+    "pause_until", "pause_total", "pause_requested_by", "extended_until",
 )  # fmt: skip
 ASSIGNMENT_INSTANTS = frozenset(
     {
@@ -92,7 +95,7 @@ def ticket_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
     if actor.kind == "citizen":
         return frozenset({"self"})
     found = {relation for unit, relation in root.access if unit == actor.unit_id} & STANDINGS
-    if any(child.open and child.data.get("person_id") == actor.id for child in root.children(case)):
+    if any(share.open and share.data.get("person_id") == actor.id for share in root.cases.values() if share.kind == "assignment"):
         found.add("holder")
     return frozenset(found)
 
@@ -101,6 +104,9 @@ def assignment_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]
     found = {case.data["role"]} if case.data["unit_id"] == actor.unit_id else set()
     if case.data["person_id"] == actor.id and actor.id:
         found.add("holder")
+    above = root.cases.get(case.parent_id or 0)
+    if above is not None and above.kind == case.kind and above.data["unit_id"] == actor.unit_id:
+        found.add("own")  # What was handed down is the request of the unit above.
     return frozenset(found)
 
 
@@ -141,6 +147,8 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
         name="ticket", family="ticket", plural="tickets", table="tickets", columns=TICKET_COLUMNS, instants=TICKET_INSTANTS,
         facts={
             **callback_facts.TICKET_FACTS,
+            **handling_facts.TICKET_FACTS,
+            **ladder.TICKET_FACTS,
             "active_unit_ids": lambda gather: known(gather).active_units(gather.root.now),
             "complained_unit_ids": complained_unit_ids,
             "statutory_grounds": pack_facts.statutory_grounds,
@@ -149,21 +157,29 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
             "reopen_until": pack_facts.reopen_until,
             "callback_attempts_wanted": pack_facts.callback_attempts_wanted,
             **review_facts.TICKET_FACTS,
+            **link_facts.TICKET_FACTS,
         },
-        ready=callback_facts.TICKET_READY | frozenset({"undo_until", "reopen_until"}),
+        ready=callback_facts.TICKET_READY | handling_facts.TICKET_READY | link_facts.TICKET_READY | frozenset({"undo_until", "reopen_until", "first_unit_holds"}),
         rule_facts=partial(ticket_rule_facts, engine), relations=ticket_relations, upstream_due=upstream_due,
+        fixed={"suspension_clock": "suspended_until"},
     )  # fmt: skip
     assignment = Kind(
         name="assignment", family="ticket", plural="assignments", table="assignments", columns=ASSIGNMENT_COLUMNS,
         instants=ASSIGNMENT_INSTANTS,
         facts={
             **card_facts.ASSIGNMENT_FACTS,
+            **handling_facts.ASSIGNMENT_FACTS,
+            "complained_unit_ids": complained_unit_ids,
+            **link_facts.ASSIGNMENT_FACTS,
             "siblings": siblings,
             "unit_person_ids": unit_person_ids,
             "complained_person_ids": complained_person_ids,
             "direct_reply_allowed": pack_facts.direct_reply_allowed,
         },
-        ready=frozenset({"direct_reply_allowed"}),
+        ready=handling_facts.ASSIGNMENT_READY
+        | link_facts.ASSIGNMENT_READY
+        | frozenset({"direct_reply_allowed", "designated_may_return", "returns_asked", "returns_allowed", "own_unit_kind"}),
         rule_facts=partial(assignment_rule_facts, engine), relations=assignment_relations,
+        fixed={"pause_clock": "pause_until"},
     )  # fmt: skip
     return ticket, assignment

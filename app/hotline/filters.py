@@ -171,11 +171,11 @@ def tree_due(asked: Asked, chosen: Chosen, value: Any) -> str:
 
 
 def tree_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:
-    """A ticket is overdue when a running limit of it or of one of its open shares has passed."""
+    """A ticket is overdue when a running limit of it or of one of its open shares has passed; never while it is suspended."""
     chosen.params["now"] = asked.now
     if value:
-        return f"c.id IN ({DUE_IN} <= %(now)s)"
-    return "NOT EXISTS (SELECT 1 FROM cases d WHERE d.root_id = c.id AND d.open AND d.due_at <= %(now)s)"
+        return f"c.state <> 'suspended' AND c.id IN ({DUE_IN} <= %(now)s)"
+    return "(c.state = 'suspended' OR NOT EXISTS (SELECT 1 FROM cases d WHERE d.root_id = c.id AND d.open AND d.due_at <= %(now)s))"
 
 
 def own_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:

@@ -35,7 +35,8 @@ def follow_units(tx: Tx, rows: list[dict[str, Any]]) -> None:
 
 
 def shares_of(root: Root, ticket: Case, unit: int) -> list[Case]:
-    return [share for share in root.children(ticket) if share.open and share.kind == "assignment" and share.data["unit_id"] == unit]
+    """The unit's open shares, also those handed down to it, and what it has asked for."""
+    return [case for case in root.cases.values() if case.open and case.id != ticket.id and case.data.get("unit_id") == unit]
 
 
 def pass_on(tx: Tx, root: Root, ticket: Case, old: int, new: int) -> None:
@@ -59,7 +60,7 @@ def follow_people(tx: Tx, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         told = row["payload"]
         for root, ticket in roots(tx, OF_PERSON, {"person": told["user_id"], "unit": told["only_unit"]}):
-            for share in root.children(ticket):
+            for share in root.cases.values():
                 if share.open and share.data.get("person_id") == told["user_id"]:
                     change(share, "person_id", told["successor_id"])
             note(tx, root, ticket, "承办人离岗，承办件已移交接手人。" if told["successor_id"] else "承办人离岗，承办件待重新交办。")

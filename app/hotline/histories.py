@@ -23,11 +23,13 @@ ORDER: tuple[type, ...] = (datetime, int, int)
 BEGINNING = (datetime(1900, 1, 1, tzinfo=UTC), 0, 0)
 # What a unit wrote for itself and the centre is not for the other units of the same ticket.
 INTERNAL = frozenset({"internal_note"})
+# What a unit says when it returns a ticket is read where the return is shown, by those who take part in it.
+RETURNING = frozenset({"request_return", "request", "state_position", "give_opinion"})
 
 SEEN = """SELECT c.root_id, coalesce(t.confidential, false) FROM cases c LEFT JOIN tickets t ON t.id = c.root_id
 WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
-# Record tables that hold the words of a step, which history then does not keep twice.
-RECORDS = ("replies", "evaluations", "supplements")
+# Record tables that hold the words of a step, which history then does not keep twice; of one word in two of them the later holds.
+RECORDS = ("callback_attempts", "replies", "evaluations", "supplements", "suspensions", "reviews", "return_words", "supervision_reports", "summons", "endorsements", "conference_minutes")
 OF = "x.root_id = h.root_id AND x.case_id = h.case_id AND x.seq = h.seq"
 KEPT = " ".join(f"|| coalesce((SELECT to_jsonb(x) FROM {table} x WHERE {OF} LIMIT 1), '{{}}')" for table in RECORDS)
 PAGE = f"""
@@ -122,7 +124,8 @@ def field(reader: Reader, event: Event, name: str, value: Any) -> Any:
     if name not in FIELDS or not FIELDS[name].private or not isinstance(value, Mapping):
         return value
     words = event.words.get(name)
-    foreign = name in INTERNAL and not sees_all(reader.actor) and event.unit_id not in reader.actor.units
+    within = name in INTERNAL or event.trigger in RETURNING
+    foreign = within and not sees_all(reader.actor) and event.unit_id not in reader.actor.units
     if words is None or foreign:
         return {"digest": value["digest"]}
     return for_public(str(words)) if reader.hidden else words

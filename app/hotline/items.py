@@ -11,17 +11,18 @@ from app.core.system import System
 from app.core.visibility import sees_all
 from app.hotline.reference import Reference
 from app.hotline.searching import SEARCHED
-from app.hotline.serialize import LOCATION, citizen_of
+from app.hotline.serialize import LOCATION, citizen_of, extended, open_badges
 from app.hotline.shown import badges_of, category_of, hides, person_of, told, unit_of
+from workflows.vocabulary import WINDOWS
 
 COLUMNS = (
     "number", "type", "channel", "source", "category_id", "title", "content", "urgency", "labels", "round", "lead_unit_id",
-    "claimed_by", "confidential", "anonymous", "enterprise", "urges", "escalations", "send_backs", "termination_requested_by", "rating",
-    "solved", "upstream_number", "upstream_due_at", "address", "street", "community", "lon", "lat", "crs", "coarse", "citizen_id",
+    "claimed_by", "supervised", "elevations", "confidential", "anonymous", "enterprise", "urges", "escalations", "send_backs", "termination_requested_by",
+    "dissatisfied_round", "suspension_requested_by", "rating", "solved", "upstream_number", "upstream_due_at", "address", "street", "community", "lon", "lat", "crs", "coarse", "citizen_id",
     "citizen_shown",
 )  # fmt: skip
-SHARE = "a.id, a.unit_id, a.role, a.person_id, k.state, a.round, a.assigned_at, a.signed_at, a.replied_at, k.due_at"
-SHARE_KEYS = ("id", "unit", "role", "person", "state", "round", "assigned_at", "signed_at", "replied_at", "due_at")
+SHARE = "a.id, nullif(k.parent_id, a.root_id), a.unit_id, a.role, a.person_id, k.state, a.round, a.assigned_at, a.signed_at, a.replied_at, a.extended_until, k.due_at"
+SHARE_KEYS = ("id", "parent", "unit", "role", "person", "state", "round", "assigned_at", "signed_at", "replied_at", "extended_until", "due_at")
 CLOCK = "k.id, k.case_id, k.name, k.level, k.due_at, k.state, k.due_at <= coalesce(k.held_at, %(at)s), k.provisional"
 CLOCK_KEYS = ("id", "case", "name", "level", "due_at", "state", "overdue", "provisional")
 
@@ -32,7 +33,8 @@ WITH page AS MATERIALIZED (
 SELECT c.id, json_build_array(c.id, c.state, c.version, c.created_at, c.last_at,
     (SELECT json_agg(json_build_array({SHARE}) ORDER BY a.id) FROM assignments a JOIN cases k ON k.id = a.id WHERE a.root_id = c.id),
     (SELECT json_agg(json_build_array({CLOCK}) ORDER BY k.id) FROM clocks k WHERE k.root_id = c.id AND k.state <> 'stopped'),
-    json_build_array({", ".join("t." + name for name in COLUMNS)}))::text{{more}}
+    json_build_array({", ".join("t." + name for name in COLUMNS)}),
+    (SELECT json_agg(DISTINCT o.kind) FROM cases o WHERE o.root_id = c.id AND o.id <> c.id AND o.open))::text{{more}}
 FROM page JOIN cases c ON c.id = page.id JOIN tickets t ON t.id = page.id ORDER BY c.id DESC"""
 SEARCHED_TOO = f", json_build_array({', '.join('t.' + name for name in SEARCHED)})::text"
 ASSIGNMENT_PAGE = f"""
@@ -55,11 +57,13 @@ def due(shown: str | None) -> str | None:
 
 def ticket_item(system: System, actor: Actor, named: Reference, body: list[Any], lang: str) -> dict[str, Any]:
     """The contract's fields of a ticket but `tracking_code`, `actions` and what is left of each clock; stopped clocks are left out."""
-    case_id, state, version, created_at, last_at, shares, clocks, columns = body
+    case_id, state, version, created_at, last_at, shares, clocks, columns, kinds = body
     row = dict(zip(COLUMNS, columns, strict=True))
     hidden = hides(row, actor)
     limits = clocks_of(clocks, shares, actor)
-    running = [limit for limit in limits if limit["state"] == "running"]
+    running = [limit for limit in limits if limit["state"] == "running" and limit["name"] not in WINDOWS]
+    flags = state != "suspended" and any(limit["overdue"] for limit in running), any(limit["provisional"] for limit in running)
+    shown_shares = [share_item(system, named, share, lang) for share in shares or ()]
     return {
         "id": case_id,
         "kind": "ticket",
@@ -73,13 +77,14 @@ def ticket_item(system: System, actor: Actor, named: Reference, body: list[Any],
         "urgency": row["urgency"],
         "enterprise": row["enterprise"],
         "labels": row["labels"],
+        "elevations": row["elevations"] or [],
         "state": state,
         "state_label": label_of(system, "ticket", state, lang),
         "round": row["round"],
         "version": version,
         "lead_unit": unit_of(named, row["lead_unit_id"]),
-        "assignments": [share_item(system, named, share, lang) for share in shares or ()],
-        "badges": badges_of(row, state, any(limit["overdue"] for limit in running), any(limit["provisional"] for limit in running)),
+        "assignments": shown_shares,
+        "badges": badges_of(row, state, *flags) + open_badges(kinds or ()) + extended(row, shown_shares),
         "location": {"address": told(row["address"], hidden), **{name: row[name] for name in LOCATION}},
         "citizen": None if hidden else citizen_of(system, row),
         "upstream": {"number": row["upstream_number"], "due_at": due(row["upstream_due_at"])} if row["upstream_number"] else None,
@@ -126,7 +131,7 @@ def clocks_of(clocks: list[list[Any]] | None, shares: list[list[Any]] | None, ac
     found = [limit_of(clock) for clock in clocks or ()]
     if sees_all(actor):
         return found
-    foreign = {share[0] for share in shares or () if share[1] not in actor.units}
+    foreign = {share[0] for share in shares or () if share[2] not in actor.units}
     return [limit for limit in found if limit["case"] not in foreign]
 
 

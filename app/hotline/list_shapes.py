@@ -16,14 +16,14 @@ class ClockItem(ClockShown):
 
 class ShareItem(ShareShown):
     class Meta(Body.Meta):
-        exclude = ("attempt", "instructions", "outcome", "reply_by", "contacted_at", "submitted_at")
+        exclude = ("pause", "held_at", "attempt", "instructions", "designated", "outcome", "reply_by", "contacted_at", "submitted_at")
 
 
 class TicketItem(TicketShown):
     """A ticket without what only its own page tells; clocks that have stopped are left out."""
 
     class Meta(Body.Meta):
-        exclude = ("tracking_code", "purpose", "subject", "occurred_at", "reply_by", "actions")
+        exclude = ("tracking_code", "purpose", "subject", "occurred_at", "reply_by", "suspension", "first_unit", "elevation_proposed", "ladder", "actions")
 
     assignments = fields.List(fields.Nested(ShareItem))
     clocks = fields.List(fields.Nested(ClockItem))
@@ -40,11 +40,37 @@ class TicketLine(Body):
     state = fields.String()
 
 
+class ReplyBelow(Body):
+    at = When()
+    stage = fields.String()
+    outcome = fields.String(allow_none=True)
+    reply_text = fields.String(allow_none=True)
+    internal_note = fields.String(allow_none=True)
+    public_reply = fields.String(allow_none=True)
+
+
+class ShareBelow(Body):
+    """A share that was handed down from this one, with its newest words."""
+
+    id = fields.Integer()
+    unit = fields.Nested(UnitShown)
+    state = fields.String()
+    state_label = fields.String()
+    instructions = fields.String(allow_none=True)
+    due_at = When(due=True, allow_none=True)
+    signed_off = fields.Boolean()
+    reply = fields.Nested(ReplyBelow, allow_none=True)
+
+
 class AssignmentShown(ShareShown):
+    """`joined_reply` is a draft made of what the units below have signed off."""
+
     kind = fields.String()
     version = fields.Integer()
     ticket = fields.Nested(TicketLine)
     clocks = fields.List(fields.Nested(ClockShown))
+    below = fields.List(fields.Nested(ShareBelow))
+    joined_reply = fields.String(allow_none=True)
     actions = fields.List(fields.Nested(ActionShown))
     created_at = When()
     updated_at = When()
@@ -52,7 +78,7 @@ class AssignmentShown(ShareShown):
 
 class AssignmentItem(AssignmentShown):
     class Meta(Body.Meta):
-        exclude = ("instructions", "reply_by", "actions")
+        exclude = ("instructions", "designated", "reply_by", "pause", "held_at", "below", "joined_reply", "actions")
 
     clocks = fields.List(fields.Nested(ClockItem))
 
@@ -114,7 +140,11 @@ class SuggestedUnit(Body):
 
 
 SuggestionPage = type(page_of(SuggestedUnit)).from_dict(
-    {"suggestion": fields.Nested(SuggestedUnit, allow_none=True), "others": fields.List(fields.Nested(SuggestedUnit))},
+    {
+        "suggestion": fields.Nested(SuggestedUnit, allow_none=True),
+        "others": fields.List(fields.Nested(SuggestedUnit)),
+        "precedents": fields.List(fields.Dict(), metadata={"description": "同类退单的裁定 / decided returns of the same branch"}),
+    },
     name="SuggestionPage",
 )
 

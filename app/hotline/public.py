@@ -23,7 +23,9 @@ FOUND = "SELECT id FROM tickets WHERE tracking_hash = ANY(%s)"
 STATE = """
 SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, c.state, c.workflow, c.workflow_version, c.created_at,
   c.last_at,
-  (SELECT r.public_reply FROM replies r WHERE r.root_id = t.id AND r.public_reply IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS public_reply
+  (SELECT r.public_reply FROM replies r WHERE r.root_id = t.id AND r.public_reply IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS public_reply,
+  (SELECT s.public_explanation FROM suspensions s WHERE s.root_id = t.id AND s.public_explanation IS NOT NULL ORDER BY s.id DESC LIMIT 1)
+  AS public_explanation
 FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %s
 """
 # What units wrote is public only when it has been approved, or the centre itself has said it.
@@ -81,12 +83,14 @@ def shown(ask: Ask, ticket: int) -> dict[str, Any]:
         row = tx.query(STATE, (ticket,))[0]
     state = ask.system.registry.workflows[row["workflow"], row["workflow_version"]].states[row["state"]]
     reply = row["public_reply"] if row["state"] in TOLD else None
+    why = row["public_explanation"] if row["state"] == "suspended" else None
     return {
         "number": row["number"],
         "tracking_code": tracking_code(ask.system.keyring, row),
         "state": row["state"],
         "label": state.label_en if ask.lang == "en" else state.label_zh,
         "public_reply": for_public(reply) if reply else None,
+        "public_explanation": for_public(why) if why else None,
         "may_rate": row["state"] in ("completed", "closed") and row["evaluated_round"] != row["round"],
         "created_at": row["created_at"],
         "updated_at": row["last_at"],

@@ -18,7 +18,7 @@ from app.core.root import Root
 from app.core.system import System
 from app.core.visibility import sees
 from app.errors import Unavailable, Unseen
-from app.hotline.serialize import assignment_view, ticket_view
+from app.hotline.serialize import ticket_view
 
 # Instants leave the database as they are shown, which spares turning each one over.
 # Statements sent together are one transaction, which ends with them, also when one of them fails.
@@ -78,8 +78,3 @@ def read_case(system: System, actor: Actor, kind: str, case_id: int) -> Root:
 
 def get_ticket(system: System, actor: Actor, ticket_id: int, lang: str = "zh") -> dict[str, Any]:
     return ticket_view(system, actor, read_case(system, actor, "ticket", ticket_id), lang)
-
-
-def get_assignment(system: System, actor: Actor, assignment_id: int, lang: str = "zh") -> dict[str, Any]:
-    root = read_case(system, actor, "assignment", assignment_id)
-    return assignment_view(system, actor, root, assignment_id, lang)

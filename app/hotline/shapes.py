@@ -51,10 +51,31 @@ class ActionShown(Body):
     needs = fields.List(fields.String())
 
 
+class PauseShown(Body):
+    """`since` is nothing while the pause is only asked for."""
+
+    ground = fields.String()
+    since = When(allow_none=True)
+    until = When(due=True, allow_none=True)
+
+
+# Made from a mapping, since a class cannot have a field that is called `from`.
+SuspensionShown = Body.from_dict(
+    {
+        "level": fields.String(),
+        "since": When(allow_none=True),
+        "review_at": When(due=True),
+        "from": fields.String(allow_none=True),
+    },
+    name="SuspensionShown",
+)
+
+
 class ShareShown(Body):
     """One line of `assignments`."""
 
     id = fields.Integer()
+    parent = fields.Integer(allow_none=True)
     unit = fields.Nested(UnitShown)
     role = fields.String()
     person = fields.Nested(PersonShown, allow_none=True)
@@ -63,6 +84,7 @@ class ShareShown(Body):
     round = fields.Integer()
     attempt = fields.Integer()
     instructions = fields.String(allow_none=True)
+    designated = fields.Boolean()
     outcome = fields.String(allow_none=True)
     reply_by = When(allow_none=True)
     assigned_at = When(allow_none=True)
@@ -70,7 +92,10 @@ class ShareShown(Body):
     contacted_at = When(allow_none=True)
     submitted_at = When(allow_none=True)
     replied_at = When(allow_none=True)
+    extended_until = When(allow_none=True)
     due_at = When(due=True, allow_none=True)
+    pause = fields.Nested(PauseShown, allow_none=True)
+    held_at = When(allow_none=True)
 
 
 class CitizenShown(Body):
@@ -99,6 +124,44 @@ class UpstreamShown(Body):
     due_at = When(due=True, allow_none=True)
 
 
+class ElevationShown(Body):
+    """A measure that the pack proposes: circulated, studied, reviewed or called back by a higher level than usual."""
+
+    measure = fields.String()
+    pack = fields.String()
+    table = fields.String()
+    row = fields.String()
+
+
+class StandsShown(Body):
+    """`waiting` while a dissatisfaction of this round waits for somebody's decision."""
+
+    round = fields.Integer()
+    dissatisfactions = fields.Integer()
+    studied = fields.Boolean()
+    supervised = fields.Boolean()
+    waiting = fields.Boolean()
+
+
+class NextRungShown(Body):
+    """The rung of the dissatisfaction that stands, or of the one that may come; by which row of which pack."""
+
+    step = fields.String()
+    who = fields.String()
+    zh = fields.String()
+    en = fields.String()
+    by = When(due=True, allow_none=True)
+    within = fields.String(allow_none=True)
+    pack = fields.String()
+    table = fields.String()
+    row = fields.String()
+
+
+class LadderShown(Body):
+    stands = fields.Nested(StandsShown)
+    next = fields.Nested(NextRungShown, allow_none=True)
+
+
 class TicketShown(Body):
     id = fields.Integer()
     kind = fields.String()
@@ -122,6 +185,7 @@ class TicketShown(Body):
     round = fields.Integer()
     version = fields.Integer()
     lead_unit = fields.Nested(UnitShown, allow_none=True)
+    first_unit = fields.Nested(UnitShown, allow_none=True)
     assignments = fields.List(fields.Nested(ShareShown))
     badges = fields.List(fields.String())
     location = fields.Nested(LocationShown)
@@ -132,6 +196,10 @@ class TicketShown(Body):
     claimed_by = fields.Nested(PersonShown, allow_none=True)
     due_at = When(due=True, allow_none=True)
     clocks = fields.List(fields.Nested(ClockShown))
+    elevations = fields.List(fields.String())
+    elevation_proposed = fields.List(fields.Nested(ElevationShown))
+    ladder = fields.Nested(LadderShown)
+    suspension = fields.Nested(SuspensionShown, allow_none=True)
     actions = fields.List(fields.Nested(ActionShown))
     created_at = When()
     updated_at = When()
@@ -145,6 +213,7 @@ class PublicShown(Body):
     state = fields.String()
     label = fields.String()
     public_reply = fields.String(allow_none=True)
+    public_explanation = fields.String(allow_none=True)
     may_rate = fields.Boolean()
     created_at = When()
     updated_at = When()

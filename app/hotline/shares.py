@@ -14,9 +14,14 @@ from workflows.machine import Action
 # On a ticket these mean the actor's own assignment.
 OWN = frozenset(
     {
-        "sign", "assign_person", "record_contact", "interim_reply", "submit", "reply", "request_return", "request_extension", "hand_down",
+        "sign", "assign_person", "record_contact", "interim_reply", "submit", "reply", "request_return", "request_extension", "hand_down", "recall_below",
+        "pause", "end_pause",
+        "whistle",
     }
 )  # fmt: skip
+
+# On a ticket these mean the callback of its present round, unless the ticket's own definition does them itself.
+OF_CALLBACK = frozenset({"record_callback", "invite", "claim", "release"})
 
 
 def shares_of(root: Root, actor: Actor) -> list[Case]:
@@ -35,6 +40,11 @@ def has_edge(case: Case, trigger: str) -> bool:
 
 def meant(tx: Tx, root: Root, ticket: Case, actor: Actor, trigger: str) -> Case:
     """The case that a trigger on a ticket is about. Raises NotPossible with the ticket's state and actions, or Forbidden."""
+    if trigger in OF_CALLBACK and is_left_to_callback(ticket, trigger):
+        callback = callback_of(root, ticket)
+        if callback is None:
+            raise not_possible(tx.system, root, ticket, actor)
+        return callback
     if trigger not in OWN:
         return ticket
     for share in shares_of(root, actor):
@@ -43,11 +53,28 @@ def meant(tx: Tx, root: Root, ticket: Case, actor: Actor, trigger: str) -> Case:
     others = (case for case in root.cases.values() if case.kind == "assignment" and not is_of(case, actor))
     if not shares_of(root, actor) and any(has_edge(case, trigger) for case in others):
         raise Forbidden("此工单由其他单位承办，您不能执行此操作。", "This ticket is with another unit: it is not yours to do.")
+    raise not_possible(tx.system, root, ticket, actor)
+
+
+def not_possible(system: System, root: Root, ticket: Case, actor: Actor) -> NotPossible:
     state = ticket.workflow.states[ticket.state]
-    raise NotPossible(
+    return NotPossible(
         f"当前状态为“{state.label_zh}”，不能执行此操作。", f"Not possible while “{state.label_en}”.",
-        ticket.state, actions(tx.system, root, ticket, actor),
+        ticket.state, actions(system, root, ticket, actor),
     )  # fmt: skip
+
+
+def is_left_to_callback(ticket: Case, trigger: str) -> bool:
+    """Whether the ticket's own definition leaves this to its callback: claiming, only while the ticket waits for it."""
+    if trigger in ("claim", "release"):
+        return ticket.state == "completed" and not has_edge(ticket, trigger)
+    return all(edge.trigger != trigger for edge in ticket.workflow.transitions)
+
+
+def callback_of(root: Root, ticket: Case) -> Case | None:
+    """The callback of the present round."""
+    found = (case for case in root.children(ticket) if case.kind == "callback" and case.data["round"] == ticket.data["round"])
+    return next(found, None)
 
 
 def actions(system: System, root: Root, ticket: Case, actor: Actor) -> list[Action]:
@@ -57,6 +84,10 @@ def actions(system: System, root: Root, ticket: Case, actor: Actor) -> list[Acti
         for action in available(system, root, share, actor):
             if action.trigger in OWN:
                 found.setdefault(action.trigger, action)
+    callback = callback_of(root, ticket)
+    for action in available(system, root, callback, actor) if callback else ():
+        if action.trigger in OF_CALLBACK and is_left_to_callback(ticket, action.trigger):
+            found.setdefault(action.trigger, action)
     return list(found.values())
 
 

@@ -26,7 +26,10 @@ def badges_of(row: Mapping[str, Any], state: str, overdue: bool, provisional: bo
     held = (
         ("overdue", overdue), ("provisional", provisional), ("confidential", row["confidential"]), ("anonymous", row["anonymous"]),
         ("enterprise", row["enterprise"]), ("urged", row["urges"]), ("escalated", row["escalations"]),
+        ("supervised", row["supervised"]), ("elevated", row["elevations"]),
         ("sent_back", row["send_backs"] and state == "handling"), ("termination_requested", row["termination_requested_by"]),
+        ("suspension_requested", row["suspension_requested_by"]),
+        ("dissatisfied", row["dissatisfied_round"] == row["round"]),
     )  # fmt: skip
     return found + [name for name, holds in held if holds]
 
