@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.clock import local, wall
+from app.core.settings import prove
 from app.errors import Refused
-from cli.rulebook import pack_called, refusing
+from cli.foretold import foretold
+from cli.rulebook import known_kinds, pack_called, refusing
 from rules.amounts import Amount
 from rules.derived import FACTS, fact_of, with_derived
 from rules.packs import Pack, load_shipped_packs
@@ -35,6 +37,9 @@ def list_() -> None:
 def check() -> None:
     with refusing():
         packs = load_shipped_packs()
+        kinds = known_kinds()
+        for pack in packs.values():
+            prove(pack, kinds)
     for name, pack in packs.items():
         for finding in pack.findings:
             print(f"{name}: {finding}")
@@ -46,7 +51,13 @@ def check() -> None:
 @click.argument("facts", nargs=-1, metavar="KEY=VALUE ...")
 @click.option("--pack", "pack_name", default="demo-district", show_default=True)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day of the decision; today if not given.")
-def explain(table: str, facts: tuple[str, ...], pack_name: str, on: datetime | None) -> None:
+@click.option("--ticket", "number", help="With the table `escalation`: what would fire when for the ticket of this number.")
+def explain(table: str, facts: tuple[str, ...], pack_name: str, on: datetime | None, number: str | None) -> None:
+    if number is not None:
+        if table != "escalation" or facts:
+            raise click.UsageError("--ticket goes with the table escalation, and without facts")
+        foretold(number)
+        return
     with refusing():
         pack = pack_called(pack_name)
     if table not in pack.tables:
