@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -15,6 +17,47 @@ from app.errors import IllFormed
 CHECKOUT = Path(__file__).resolve().parent.parent
 APP_ROLE = "citydesk_app"
 MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """How messages leave the house; an empty address is a channel that does not exist here. Addresses may carry tokens: none is shown.
+
+    `mail_url` is smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://... or smtp+plain://... for a relay in the same room.
+    """
+
+    sms_url: str = field(default="", repr=False)
+    sms_secret: str = field(default="", repr=False)
+    chat_url: str = field(default="", repr=False)
+    chat_secret: str = field(default="", repr=False)
+    mail_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    public_url: str = ""
+    timeout: float = 10.0
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Channels:
+        given: dict[str, Any] = {name: environ.get(f"CITYDESK_{name.upper()}", "").strip() for name in CHANNEL_SETTINGS}
+        for name in ("sms_url", "chat_url", "public_url"):
+            _web_address(name, given[name])
+        for address, beside in (("sms_url", "sms_secret"), ("chat_url", "chat_secret"), ("mail_url", "mail_from")):
+            if given[address] and not given[beside]:
+                one, other = f"CITYDESK_{address.upper()}", f"CITYDESK_{beside.upper()}"
+                raise IllFormed(f"设置了 {one}，还须设置 {other}。", f"{one} needs {other} beside it.")
+        if given["mail_url"] and urlsplit(given["mail_url"]).scheme not in MAIL_SCHEMES:
+            raise IllFormed("CITYDESK_MAIL_URL 须以 smtp:// 或 smtps:// 开头。", "CITYDESK_MAIL_URL begins with smtp:// or smtps://.")
+        return cls(**{**given, "public_url": given["public_url"].rstrip("/")})
+
+
+CHANNEL_SETTINGS = ("sms_url", "sms_secret", "chat_url", "chat_secret", "mail_url", "mail_from", "public_url")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+plain")
+
+
+def _web_address(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        setting = f"CITYDESK_{name.upper()}"
+        raise IllFormed(f"{setting} 须为 http 或 https 地址。", f"{setting} must be an http or https address.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +75,7 @@ class Config:
     upload_limit: int = 20 * MIB
     case_quota: int = 200 * MIB
     cheap_passwords: bool = False
+    channels: Channels = Channels()
 
     @property
     def keys_dir(self) -> Path:
@@ -58,6 +102,7 @@ class Config:
             redis_url=environ.get("REDIS_URL", ""),
             upload_limit=_mebibytes(environ, "CITYDESK_UPLOAD_LIMIT_MB", 20),
             case_quota=_mebibytes(environ, "CITYDESK_CASE_QUOTA_MB", 200),
+            channels=Channels.from_env(environ),
         )
 
 

@@ -12,6 +12,7 @@ from app.core.secrets import KeyInUse, KeyUnknown
 from app.core.system import System
 from app.errors import Refused
 from app.hotline.commands import ResealCitizens
+from app.notices.commands import ResealAddresses
 from cli import stores
 
 
@@ -59,8 +60,9 @@ def retire(key_id: int) -> None:
 
 
 def reseal_all(system: System) -> None:
-    after: int | None = 0
-    while after is not None:
-        after = execute(system, ResealCitizens(SYSTEM, after))
+    for command in (ResealCitizens, ResealAddresses):
+        after: int | None = 0
+        while after is not None:
+            after = execute(system, command(SYSTEM, after))
     file_rotation.reseal(system)
     print(f"sealed under key {system.keyring.current_id()}; named by rows: {', '.join(map(str, sorted(keys_in_use(system))))}")

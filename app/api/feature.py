@@ -31,6 +31,6 @@ class Feature:
     handlers: Mapping[Any, Any] = field(default_factory=dict)
     reactions: Sequence[Reaction] = ()
     doors: Callable[[System], Sequence[Door]] = no_doors
+    facts: Mapping[str, Mapping[str, Loader]] = field(default_factory=dict)
     chores: Sequence[Chore] = ()
     gauges: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, Mapping[str, Loader]] = field(default_factory=dict)

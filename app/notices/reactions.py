@@ -1,0 +1,196 @@
+"""When the outbox tells, notices and their deliveries are written, once however often it tells; nothing leaves the house here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from app.clock import local
+from app.core.load import bundle_for, read_root
+from app.core.registry import Reaction
+from app.core.root import Case, Root
+from app.core.tx import Tx
+from app.core.writes import encode
+from app.notices import rulebook
+from app.notices.recipients import CITIZEN, People, Recipient
+from app.notices.timing import after_quiet, end_of_window
+from rules.derived import EVENTS
+from rules.notice_rows import CITIZEN as TO_CITIZEN
+from rules.notice_rows import RUNG as BY_RUNG
+from rules.packs import Pack
+from rules.tables import Choice
+
+NOTIFY = "notify:"
+KINDS_OF = "SELECT id, kind FROM cases WHERE id = ANY(%s)"
+SETTINGS = "SELECT user_id, channels FROM notice_settings WHERE user_id = ANY(%s)"
+REAL = "SELECT purpose NOT IN ('demo', 'simulation') AS real FROM installation"
+PHONE = "SELECT phone_sealed IS NOT NULL AS given FROM citizens WHERE id = %s"
+RECENT = """SELECT count(*) AS n FROM deliveries d JOIN notices n ON n.id = d.notice_id
+WHERE d.user_id = %(user)s AND d.channel = %(channel)s AND d.channel <> 'inbox' AND d.created_at > %(since)s AND NOT n.critical
+AND d.status <> 'suppressed'"""
+KEEP = """INSERT INTO notices SELECT * FROM jsonb_populate_record(NULL::notices, %s::jsonb)
+ON CONFLICT (source, rule_row) DO NOTHING RETURNING id"""
+KEEP_DELIVERIES = "INSERT INTO deliveries SELECT * FROM jsonb_populate_recordset(NULL::deliveries, %s::jsonb) ON CONFLICT DO NOTHING"
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event with the case that it happened to, read anew: what is told is what holds when it is told."""
+
+    row: Mapping[str, Any]
+    root: Root
+    case: Case
+    pack: Pack
+
+    @property
+    def source(self) -> str:
+        """What happened, however often it is said: the history row, or the outbox row of what has no case history."""
+        seq = self.row["payload"].get("seq")
+        return f"{self.row['case_id']}:{seq}" if seq else f"outbox:{self.row['id']}"
+
+
+def tell(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    people, real = People(tx), tx.query(REAL)[0]["real"]
+    for told in read(tx, rows):
+        tell_one(tx, people, real, told)
+
+
+def read(tx: Tx, rows: Sequence[dict[str, Any]]) -> Iterable[Told]:
+    """The cases as they stand, each tree read once and not locked: a notice changes nothing."""
+    kinds = {row["id"]: row["kind"] for row in tx.query(KINDS_OF, ([row["case_id"] for row in rows],))}
+    roots: dict[int, Root] = {}
+    for row in rows:
+        case_id = row["case_id"]
+        if case_id not in kinds:
+            continue
+        if row["root_id"] not in roots:
+            tx.wire.say(bundle_for(tx.system.registry, kinds[case_id]), "(bigint)", (case_id,))
+            roots[row["root_id"]] = read_root(tx.system.registry, tx.wire.go())
+        root = roots[row["root_id"]]
+        yield Told(row, root, root.cases[case_id], tx.system.settings.pack(root.cases[case_id].pack))
+
+
+def tell_one(tx: Tx, people: People, real: bool, told: Told) -> None:
+    """Every row of the rules that the event meets; by rows of one kind nobody is told twice."""
+    reached: set[tuple[str, int | None]] = set()
+    for choice in rulebook.rows_for(told.pack, facts_of(tx, told), local(tx.now).date()):
+        kind = choice.result["kind"]
+        found = {each.user_id: each for each in reversed(list(called(people, told, choice)))}
+        fresh = [each for user, each in sorted(found.items(), key=lambda item: item[0] or 0) if (kind, user) not in reached]
+        reached |= {(kind, each.user_id) for each in fresh}
+        if fresh:
+            keep(tx, real, told, choice, fresh)
+
+
+def facts_of(tx: Tx, told: Told) -> dict[str, object]:
+    kind, payload = tx.system.registry.kinds[told.case.kind], told.row["payload"]
+    beside = {"clock": payload.get("name"), "level": payload.get("level")} if told.row["event"] == "ClockRung" else {}
+    return {**kind.rule_facts(told.root, told.case), **beside, "event": told.row["event"]}
+
+
+def called(people: People, told: Told, choice: Choice) -> Iterable[Recipient]:
+    for named in choice.result["to"]:
+        if named == TO_CITIZEN:
+            yield CITIZEN
+        elif named == BY_RUNG:
+            for action in told.row["payload"].get("actions", ()):
+                if action.startswith(NOTIFY):
+                    yield from people.called(told.root, told.case, action.removeprefix(NOTIFY))
+        else:
+            yield from people.called(told.root, told.case, named)
+
+
+def keep(tx: Tx, real: bool, told: Told, choice: Choice, recipients: Sequence[Recipient]) -> None:
+    row = {
+        "id": tx.system.ids.next(), "source": told.source, "event": told.row["event"], "kind": choice.result["kind"],
+        "root_id": told.case.root_id, "case_id": told.case.id, "params": params_of(told), "critical": bool(choice.result.get("critical")),
+        "pack": told.case.pack, "rule_row": choice.row_id, "created_at": tx.now,
+    }  # fmt: skip
+    if not tx.execute(KEEP, (packed(row),)):
+        return
+    wishes = wishes_of(tx, row["kind"], [each.user_id for each in recipients if each.user_id])
+    deliveries = []
+    for each in recipients:
+        for channel in channels_for(each, choice, wishes.get(each.user_id or 0)):
+            deliveries.append(delivery(tx, real, told, row, each, channel))
+    tx.execute(KEEP_DELIVERIES, (packed(deliveries),))
+
+
+def packed(row: Any) -> str:
+    return orjson.dumps(row, default=encode).decode()
+
+
+def params_of(told: Told) -> dict[str, Any]:
+    """Ids and codes that words are made of later; what a citizen said, and who he is, is not among them."""
+    top, case, payload = told.root.top(), told.case, told.row["payload"]
+    clock = next((clock for clock in told.root.clocks if clock.id == payload.get("clock")), None)
+    due = clock.due_at if clock else case.due_at or top.due_at
+    unit = case.data.get("unit_id") or top.data.get("lead_unit_id")
+    flow = case.workflow
+    number = case.data.get("number") or top.data.get("number") or f"#{case.id}"
+    found = {
+        "number": number, "type": top.data.get("type"), "urgency": top.data.get("urgency"),
+        "state": [flow.name, flow.version, case.state], "due": due, "unit": unit, "clock": payload.get("name"),
+        "rung": payload.get("rung"), "late": payload.get("late"), "round": top.data.get("round"),
+    }  # fmt: skip
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def wishes_of(tx: Tx, kind: str, users: list[int]) -> dict[int, list[str]]:
+    rows = tx.query(SETTINGS, (users,)) if users else []
+    return {row["user_id"]: row["channels"][kind] for row in rows if kind in row["channels"]}
+
+
+def channels_for(recipient: Recipient, choice: Choice, wished: list[str] | None) -> list[str]:
+    """A citizen by SMS only. An inbox always; beside it what the rule says, or what the person chose; what is critical, by both."""
+    ruled = choice.result["channels"]
+    if recipient.user_id is None:
+        return ["sms"]
+    outside = set(ruled) if wished is None else set(wished) | (set(ruled) if choice.result.get("critical") else set())
+    return ["inbox", *sorted(outside - {"inbox"})]
+
+
+def delivery(tx: Tx, real: bool, told: Told, notice: Mapping[str, Any], recipient: Recipient, channel: str) -> dict[str, Any]:
+    row = {
+        "id": tx.system.ids.next(), "notice_id": notice["id"], "user_id": recipient.user_id, "channel": channel, "via": recipient.via,
+        "status": "sent", "why": None, "held": False, "attempts": 0, "created_at": tx.now, "next_try_at": None, "sent_at": None,
+    }  # fmt: skip
+    if channel == "inbox":
+        return {**row, "sent_at": tx.now}
+    why = why_not(tx, real, told, recipient, channel)
+    if why:
+        return {**row, "status": "suppressed", "why": why}
+    at, held = first_try(tx, told.pack, notice["critical"], recipient, channel)
+    return {**row, "status": "waiting", "next_try_at": at, "held": held}
+
+
+def why_not(tx: Tx, real: bool, told: Told, recipient: Recipient, channel: str) -> str | None:
+    """Why nothing will leave the house for this delivery; said, never pretended."""
+    if not real:
+        return "not_real"
+    if not getattr(tx.system.config.channels, f"{channel}_url"):
+        return "not_configured"
+    if recipient.user_id is not None:
+        return None
+    ticket = told.root.top().data
+    if ticket.get("anonymous") or ticket.get("confidential"):
+        return "anonymous" if ticket.get("anonymous") else "confidential"
+    given = tx.query(PHONE, (ticket.get("citizen_id"),))
+    return None if given and given[0]["given"] else "no_address"
+
+
+def first_try(tx: Tx, pack: Pack, critical: bool, recipient: Recipient, channel: str) -> tuple[datetime, bool]:
+    """At once; or at the end of the window when too much has gone this way already; and never in quiet hours, unless critical."""
+    if critical:
+        return tx.now, False
+    most, minutes = rulebook.digest_after(pack)
+    asked = {"user": recipient.user_id, "channel": channel, "since": tx.now - timedelta(minutes=minutes)}
+    held = recipient.user_id is not None and tx.query(RECENT, asked)[0]["n"] >= most
+    return after_quiet(end_of_window(tx.now, minutes) if held else tx.now, rulebook.quiet_hours(pack)), held
+
+
+REACTIONS = (Reaction("tell_people", frozenset(EVENTS), tell),)

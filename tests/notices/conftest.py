@@ -1,0 +1,47 @@
+"""A small district, and other sides that really listen: an SMS gateway, a work chat and a mail server on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.core.system import System
+from tests.factories.hotline import MONDAY, Desk, a_desk
+from tests.notices.sides import Gateway, MailServer
+
+if TYPE_CHECKING:
+    from tests.fixtures.living import MovedClock
+    from tests.fixtures.servers import Database
+
+
+@pytest.fixture
+def desk(system: System, client: FlaskClient, clock: MovedClock, database: Database) -> Desk:
+    clock.freeze(MONDAY)
+    return a_desk(system, client, database.owner_url)
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def configured(system: System) -> Callable[..., None]:
+    """Gives the system its channels, as the environment would have."""
+
+    def give(**settings: object) -> None:
+        given = {"public_url": "https://12345.example", "timeout": 2.0, **settings}
+        system.config = replace(system.config, channels=replace(system.config.channels, **given))
+
+    return give
