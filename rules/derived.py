@@ -20,8 +20,12 @@ SET_CLOCKS = ("pause_clock", "suspension_clock", "supervision_clock", "instructi
 # What notices may be told of: the reaction that tells people subscribes to these and to nothing else.
 EVENTS = (
     "ClockRung", "AssignmentOpened", "AssignmentRecalled", "AssignmentSentBack", "PersonAssigned", "TicketAccepted", "TicketAnswered",
-    "TicketDeclined", "TicketTransferred", "TicketCompleted", "TicketUrged", "TicketEscalated", "TicketTerminated",
-    "TerminationRequested",
+    "TicketDeclined", "TicketCompleted", "TicketUrged", "TicketEscalated", "TicketElevated", "TicketDissatisfied", "TicketSuspended",
+    "TerminationRequested", "EarlierReplyProposed", "ReturnRequested", "ReturnNegotiated", "ReturnDecided", "WhistleBlown",
+    "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "CardGiven", "SupervisionIssued", "SupervisionUrged",
+    "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent", "ConferenceCalled", "ConferenceInvited",
+    "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed", "HotIssueFound", "HotIssueWatched",
+    "RestrictionProposed", "KnowledgeReviewOverdue", "KnowledgeCorrected",
 )
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
@@ -34,6 +38,7 @@ SOURCES = ("city", "own", "import")
 DANGERS = ("life", "threat", "gathering", "hazard")
 ALARM_STATES = ("raised", "acknowledged", "acting")
 SHARE_ROLES = ("lead", "co", "sub")
+SUPERVISION_LEVELS = ("general", "key", "listed", "leader")
 UNIT_KINDS = ("centre", "department", "town", "street", "community", "village", "vertical", "utility")
 
 
@@ -87,6 +92,12 @@ FACTS: Mapping[str, Fact] = _given(
         Fact("urge_count", "number", "催单次数"),
         Fact("registered_at", "datetime", "登记时间"),
         Fact("occurred_on", "date", "发生日期"),
+        Fact("dissatisfied", "flag", "本轮不满意待决定"),
+        Fact("studied", "flag", "本轮已会商研究"),
+        Fact("supervision_level", "text", "督办级别", SUPERVISION_LEVELS),
+        Fact("late", "flag", "已过反馈时限"),
+        Fact("milestone_missed", "flag", "节点逾期"),
+        Fact("spent_share", "number", "反馈时限已用的比例"),
         Fact("danger", "text", "险情种类", DANGERS),
         Fact("alarm_state", "text", "险情告警的状态", ALARM_STATES),
     ]

@@ -30,16 +30,13 @@ __all__ = ["EFFECTS", "Change", "Effect", "Fire", "Grant", "Open", "Put", "Revok
 # manner_rating way rated_at invited_at ended_at. Record table of theirs: callback_attempts.
 # Columns of alarms: danger origin rule_pack rule_table rule_row hits last_hit_at level escalations responsible raised_at raised_by
 # acknowledged_at acknowledged_by acted_at acted_by measures_taken alarm_result closed_at closed_by.
-# supervised elevations elevated_at callback_person_id (tickets, by supervision). Columns of supervisions: title matter supervision_source level
-# unit_id co_unit_ids report_due_at plan year urges last_urged_at summons send_backs milestones next_milestone_at issued_at signed_at
-# signed_by handled_by reported_at reported_by verified_by cleared_at cleared_by evidence on_site. Record tables: supervision_reports
-# summons. Columns of instructions: title matter reference_number received_at urgency classified ticket_ids proposal report_due_at
-# tell_units unit_ids instructions endorsements sent_at sent_by reported_at closed_at. Record table: endorsements. Columns of
-# conferences: title form matter place scheduled_at unit_ids people_ids chair_person_id tasks held_at conclusion concluded_at. Record
-# table: conference_minutes.
-# merged_into joined links earlier_reply_by earlier_reply_of caller_effects (tickets, by links). Columns of collective-complaints: unit_id
-# person_id citizens tickets briefed_at outcome ended_at. Columns of hot-issues: unit_id person_id recent usual judged_at judged_by
-# ended_at. Columns of caller-restrictions: approved_by approved_at ended_by ended_at.
+# supervised elevations elevated_at callback_person_id (tickets, by supervision). Columns of supervisions: title matter
+# supervision_source level unit_id co_unit_ids report_due_at plan year urges last_urged_at summons send_backs milestones
+# next_milestone_at issued_at signed_at signed_by handled_by reported_at reported_by verified_by cleared_at cleared_by evidence
+# on_site. Of instructions: title matter reference_number received_at urgency classified ticket_ids proposal report_due_at tell_units
+# unit_ids instructions endorsements sent_at sent_by reported_at closed_at. Of conferences: title form matter place scheduled_at
+# unit_ids people_ids chair_person_id tasks held_at conclusion concluded_at. Record tables of theirs: supervision_reports summons
+# endorsements conference_minutes.
 # Record tables: replies evaluations supplements cards card_revocations knowledge_editions knowledge_corrections
 # knowledge_settlements knowledge_citations. Core adds to each row its id, case, actor, unit and time, and keeps the free words of
 # every step beside history: an effect only stores what is asked for by itself later.

@@ -55,7 +55,11 @@ class Ticket(Base):
         Index("ix_tickets_lead_unit_id", "lead_unit_id", "id"),
         Index("ix_tickets_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_tickets_upstream_number", "upstream_number", postgresql_where=text("upstream_number IS NOT NULL")),
+        Index("ix_tickets_dissatisfied_round", "id", postgresql_where=text("dissatisfied_round = round")),
+        Index("ix_tickets_elevated_at", "elevated_at", postgresql_where=text("elevated_at IS NOT NULL")),
         Index("ix_tickets_labels", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
+        Index("ix_tickets_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("ix_tickets_street", "street", "id", postgresql_where=text("street IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cases.id"), primary_key=True, autoincrement=False)
     root_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -94,6 +98,7 @@ class Ticket(Base):
     registered_at: Mapped[datetime | None] = mapped_column(Instant)
     accepted_at: Mapped[datetime | None] = mapped_column(Instant)
     lead_unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("units.id"))
+    first_unit_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("units.id"))
     dispatched_at: Mapped[datetime | None] = mapped_column(Instant)
     dispatched_by: Mapped[int | None] = mapped_column(BigInteger)
     round: Mapped[int] = mapped_column(SmallInteger)
@@ -116,6 +121,20 @@ class Ticket(Base):
     rating: Mapped[str | None] = mapped_column(Text)
     solved: Mapped[bool | None] = mapped_column(Boolean)
     callback_attempts: Mapped[int] = mapped_column(SmallInteger)
+    merged_into: Mapped[int | None] = mapped_column(BigInteger)
+    joined: Mapped[int | None] = mapped_column(SmallInteger)
+    links: Mapped[int | None] = mapped_column(SmallInteger)
+    earlier_reply_by: Mapped[int | None] = mapped_column(BigInteger)
+    earlier_reply_of: Mapped[int | None] = mapped_column(BigInteger)
+    caller_effects: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    supervised: Mapped[bool | None] = mapped_column(Boolean)
+    elevations: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    elevated_at: Mapped[datetime | None] = mapped_column(Instant)
+    callback_person_id: Mapped[int | None] = mapped_column(BigInteger)
+    dissatisfactions: Mapped[int | None] = mapped_column(SmallInteger)
+    dissatisfied_round: Mapped[int | None] = mapped_column(SmallInteger)
+    studied_round: Mapped[int | None] = mapped_column(SmallInteger)
+    no_further_ground: Mapped[str | None] = mapped_column(Text)
     suspended_at: Mapped[datetime | None] = mapped_column(Instant)
     suspended_from: Mapped[str | None] = mapped_column(Text)
     suspended_until: Mapped[datetime | None] = mapped_column(Instant)
@@ -148,6 +167,7 @@ class Assignment(Base):
     replied_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None] = mapped_column(Text)
     send_backs: Mapped[int] = mapped_column(SmallInteger)
+    designated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     held_at: Mapped[datetime | None] = mapped_column(Instant)
     paused_at: Mapped[datetime | None] = mapped_column(Instant)
     pause_ground: Mapped[str | None] = mapped_column(Text)
@@ -208,8 +228,13 @@ class Evaluation(Base):
     __tablename__ = "evaluations"
     __table_args__ = (
         Index("ix_evaluations_root_id", "root_id"),
-        Index("uq_evaluations_round", "root_id", "round", unique=True, postgresql_where=text("reached")),
-    )
+        # Ours, and beside it what the city or a third party has asked.
+        Index("uq_evaluations_round", "root_id", "round", unique=True, postgresql_where=text("reached AND source = 'own'")),
+        Index(
+            "uq_evaluations_reference", "root_id", "round", "source", "reference", unique=True, postgresql_where=text("source <> 'own'")
+        ),
+        Index("ix_evaluations_at", "at"),
+    )  # fmt: skip
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     root_id: Mapped[int] = mapped_column(BigInteger)
     case_id: Mapped[int] = mapped_column(BigInteger)
@@ -224,6 +249,12 @@ class Evaluation(Base):
     rating: Mapped[str | None] = mapped_column(Text)
     reasons: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     note: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text, server_default="own")
+    reference: Mapped[str | None] = mapped_column(Text)
+    evaluated_at: Mapped[datetime | None] = mapped_column(Instant)
+    way: Mapped[str | None] = mapped_column(Text)
+    manner_rating: Mapped[str | None] = mapped_column(Text)
+    recording: Mapped[str | None] = mapped_column(Text)
 
 
 class Supplement(Base):

@@ -27,6 +27,9 @@ LOOKUPS: Mapping[str, tuple[Lookup, str, str]] = {
     "lead_unit": (unit_of, "单位", "unit"),
     "unit": (unit_of, "单位", "unit"),
     "co_units": (unit_of, "单位", "unit"),
+    "units": (unit_of, "单位", "unit"),
+    "suggested_unit": (unit_of, "单位", "unit"),
+    "departments": (unit_of, "单位", "unit"),
 }
 
 

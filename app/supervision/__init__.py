@@ -1,0 +1,1 @@
+"""Supervised matters, instructions on paper, conferences: what the centre keeps an eye on beside the ticket."""
