@@ -18,7 +18,9 @@ from app.core.secrets import key_id_of
 from app.core.tx import Tx
 from app.core.visibility import CENTRE, sees
 from app.errors import Forbidden, Unseen
+from app.hotline.callbacks.calls import as_call
 from app.hotline.citizens import SEALED, citizen_row, opened, seal_code, seal_shown, tracking_code
+from app.hotline.links.pairs import TOGETHER
 from app.hotline.reference import reference
 from app.hotline.registration import demand, may_look, respoken
 from app.hotline.shares import meant
@@ -88,6 +90,8 @@ def handle_register(tx: Tx, command: Register) -> Result:
 
 
 def handle_act_on(tx: Tx, command: ActOn) -> Result:
+    if command.trigger in TOGETHER:
+        return TOGETHER[command.trigger](tx, command)
     root = tx.root_of("ticket", command.id)
     ticket = root.cases[command.id]
     if not sees(command.actor, root):
@@ -95,7 +99,8 @@ def handle_act_on(tx: Tx, command: ActOn) -> Result:
     expect(ticket, command.expected_version)
     known_category(tx, root.epoch, command.fields)
     case = meant(tx, root, ticket, command.actor, command.trigger)
-    act(Step(tx, root, case, command.trigger, command.fields), who_of(Gather(tx, root, case, command.fields, command.actor)))
+    fields = as_call(command.fields) if case.kind == "callback" else command.fields
+    act(Step(tx, root, case, command.trigger, fields), who_of(Gather(tx, root, case, fields, command.actor)))
     respoken(ticket)
     return result_of(root, ticket)
 

@@ -60,4 +60,4 @@ def _open_to_files(edge: Transition) -> bool:
 
 
 def _still(edge: Transition) -> Transition:
-    return replace(edge, starts=(), stops=(), holds=(), resumes=(), rebudgets=False)
+    return replace(edge, starts=(), stops=(), holds=(), resumes=(), restarts=(), rebudgets=False)

@@ -13,6 +13,7 @@ from app.core.fire import act
 from app.core.root import Case, Clock, Root
 from app.core.tx import Tx
 from app.errors import Refused
+from app.hotline.shares import OF_CALLBACK, callback_of, is_left_to_callback
 from app.imports.planned import Outcome, PlannedTicket, Step
 from app.imports.vocabulary import OF_ASSIGNMENT
 
@@ -48,8 +49,17 @@ def walk(tx: Tx, root: Root, case: Case, ready: Ready, steps: Iterable[Step]) ->
     for step in steps:
         root.now = max(step.at, *(each.last_at for each in root.cases.values()))
         told_at = step.told_at or (step.at if step.at < root.now and not step.inferred else None)
-        target = lead_share(root, case) if step.trigger in OF_ASSIGNMENT else case
+        target = target_of(root, case, step.trigger)
         act(Transit(tx, root, target, step.trigger, fields_of(step, ready, told_at), inferred=step.inferred), WHO)
+
+
+def target_of(root: Root, case: Case, trigger: str) -> Case:
+    """A file speaks of the ticket; what units do is done to the lead's share, what the citizen answered stands on his callback."""
+    if trigger in OF_ASSIGNMENT:
+        return lead_share(root, case)
+    if trigger in OF_CALLBACK and is_left_to_callback(case, trigger):
+        return callback_of(root, case) or case
+    return case
 
 
 def fields_of(step: Step, ready: Ready, told_at: datetime | None) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def test_handled_again_is_round_two_with_fresh_clocks(desk: Desk, clock: MovedCl
     ticket = desk.a_ticket("completed")
     desk.do("callback", ticket, "record_callback", contacted=True, solved=False, rating="dissatisfied")
     unhappy = desk.act("callback", ticket, "close")
-    assert unhappy.status_code == 422 and "结案须说明理由" in unhappy.json["detail"]
+    assert unhappy.status_code == 422 and "结案须说明理由" in unhappy.json["detail"] and "within_policy" in unhappy.json["detail"]
     clock.advance(timedelta(days=2))
     shown = desk.do("callback", ticket, "rehandle", reason="垃圾又堆满了")
     assert (shown["state"], shown["round"], shown["lead_unit"]["code"]) == ("dispatched", 2, "cgj")
@@ -244,10 +244,11 @@ def test_a_claim_keeps_others_off_until_it_is_put_back(desk: Desk) -> None:
     assert desk.do("agent", ticket, "claim")["claimed_by"]["id"] == desk.user_ids["agent"]
 
 
-def test_missed_callbacks_are_attempts_and_three_of_them_settle(desk: Desk) -> None:
+def test_missed_callbacks_are_attempts_and_three_of_them_settle(desk: Desk, clock: MovedClock) -> None:
     ticket = desk.a_ticket("completed")
     for _ in range(3):
         early = desk.act("callback", ticket, "close")
         assert early.status_code == 422 and "尚未完成回访" in early.json["detail"]
         desk.do("callback", ticket, "record_callback", reached=False)
+        clock.advance(timedelta(days=1))
     assert desk.do("callback", ticket, "close")["state"] == "closed"

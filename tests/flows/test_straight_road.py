@@ -35,7 +35,8 @@ def test_from_registration_to_archive(desk: Desk, clock: MovedClock) -> None:
     assert desk.triggers(ticket) == [
         ("ticket", "register"), ("ticket", "accept"), ("ticket", "dispatch"), ("assignment", "assign"), ("ticket", "sign"),
         ("assignment", "sign"), ("assignment", "assign_person"), ("assignment", "submit"), ("ticket", "reply"), ("assignment", "reply"),
-        ("ticket", "approve"), ("assignment", "finish"), ("ticket", "record_callback"), ("ticket", "close"), ("ticket", "archive"),
+        ("ticket", "approve"), ("assignment", "finish"), ("callback", "open"), ("ticket", "note_evaluation"),
+        ("callback", "record_callback"), ("ticket", "close"), ("ticket", "archive"),
     ]  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def test_clocks_run_where_the_ticket_stands_and_stop_with_it(desk: Desk) -> None
     assert running(submitted) == [("total_clock", "district")]
     assert [c["state"] for c in submitted["clocks"] if c["name"] == "handle_clock"] == ["held"], "signing off is not the unit's time"
     assert running(desk.do("lead.cgj", ticket, "reply"))[-1] == ("total_clock", "district")
-    assert running(desk.do("reviewer", ticket, "approve")) == [("callback_clock", "district")]
+    assert running(desk.do("reviewer", ticket, "approve")) == [("callback_clock", "district"), ("rating_clock", "district")]
     desk.do("callback", ticket, "record_callback", contacted=True, solved=True, rating="satisfied")
     assert running(desk.do("callback", ticket, "close")) == []
     assert desk.rows("SELECT 1 AS n FROM clocks WHERE root_id = %s AND state <> 'stopped'", ticket) == []
