@@ -24,7 +24,7 @@ from app.core.system import System
 from app.duty import api as duty_doors
 from app.duty import facts as duty_facts
 from app.hotline import api as hotline_doors
-from app.hotline import categories, handover
+from app.hotline import categories, handover, linking
 from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
@@ -69,6 +69,7 @@ FEATURES = (
     Feature(callback_kinds.kinds, callbacks.HANDLERS, doors=callback_doors.doors),
     Feature(handling_kinds.kinds, doors=handling_doors.doors),
     Feature(returns_facts.kinds, returns.HANDLERS, doors=returns_doors.doors, facts=returns_facts.LENT),
+    Feature(linking.kinds, linking.HANDLERS, linking.REACTIONS, linking.doors, chores=linking.CHORES),
     Feature(handlers=imports.HANDLERS),
     Feature(supervision_facts.kinds, supervision.HANDLERS, supervision_reactions.REACTIONS, supervision_doors.doors),
     Feature(knowledge_facts.kinds, knowledge.HANDLERS, knowledge_reactions.REACTIONS, knowledge_doors.doors, knowledge_facts.LENT),

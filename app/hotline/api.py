@@ -23,13 +23,14 @@ from app.hotline import explanations, forecast, histories, lists, queries
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.handling.queries import below_view
+from app.hotline.links.queries import beside
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
 from app.hotline.naming import named_fields
 from app.hotline.public import public_doors
 from app.hotline.referring import reference_doors
 from app.hotline.review.api import review_doors
 from app.hotline.schemas import ASSIGNMENT_FILTERS, ATTACH_IN, TICKET_FILTERS, TICKET_IN, UNMASK_IN
-from app.hotline.serialize import answer, assignment_view
+from app.hotline.serialize import answer, assignment_view, ticket_view
 from app.hotline.shapes import TICKET_SHOWN
 from app.hotline.shares import OF_CALLBACK, OWN
 from workflows.definition import Workflow
@@ -100,7 +101,10 @@ def triggers_on_ticket(flows: Sequence[Workflow]) -> Triggers:
 def after(ask: Ask, result: Result) -> Answer:
     """The ticket as the command left it, from memory; a replayed answer is read. Who has just lost sight of it sees only what he did."""
     root, case = result.root, result.case_id
-    body = answer(ask.system, ask.actor, root, case, ask.lang) if root else queries.get_ticket(ask.system, ask.actor, case, ask.lang)
+    root = root or queries.read_case(ask.system, ask.actor, "ticket", case)
+    body = answer(ask.system, ask.actor, root, case, ask.lang)
+    if sees(ask.actor, root):
+        body |= beside(ask.system, ask.actor, root.top())
     headers = {"Idempotency-Replayed": "true"} if result.replayed else {}
     return Answer(body, version=body["version"], headers=headers)
 
@@ -120,7 +124,8 @@ def listed(ask: Ask) -> Mapping[str, Any]:
 
 
 def one(ask: Ask, id: int) -> Answer:
-    body = queries.get_ticket(ask.system, ask.actor, id, ask.lang)
+    root = queries.read_case(ask.system, ask.actor, "ticket", id)
+    body = ticket_view(ask.system, ask.actor, root, ask.lang) | beside(ask.system, ask.actor, root.top())
     return Answer(body, version=body["version"])
 
 
