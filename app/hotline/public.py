@@ -9,7 +9,7 @@ from typing import Any
 from app.api.doors import PREFIX, Answer, Ask, Door
 from app.core.actors import CITIZEN
 from app.core.bus import Result, execute, transaction
-from app.errors import Unseen
+from app.errors import Refused, Unseen
 from app.hotline.citizens import tracking_code
 from app.hotline.codes import parse_tracking_code
 from app.hotline.commands import ActOn, Register
@@ -23,10 +23,12 @@ FOUND = "SELECT id FROM tickets WHERE tracking_hash = ANY(%s)"
 STATE = """
 SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, c.state, c.workflow, c.workflow_version, c.created_at,
   c.last_at,
+  (SELECT k.state <> 'expired' AND (x.expires_at IS NULL OR x.expires_at > %(now)s) FROM callbacks x JOIN cases k ON k.id = x.id
+   WHERE x.root_id = t.id AND x.round = t.round) AS in_time,
   (SELECT r.public_reply FROM replies r WHERE r.root_id = t.id AND r.public_reply IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS public_reply,
   (SELECT s.public_explanation FROM suspensions s WHERE s.root_id = t.id AND s.public_explanation IS NOT NULL ORDER BY s.id DESC LIMIT 1)
   AS public_explanation
-FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %s
+FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(ticket)s
 """
 # What units wrote is public only when it has been approved, or the centre itself has said it.
 TOLD = frozenset({"completed", "closed", "archived", "declined"})
@@ -60,8 +62,11 @@ def follow(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
 
 
 def rate(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
-    ticket = found(ask, tracking_code)
-    execute(ask.system, ActOn(CITIZEN, ticket, "record_callback", ask.body))
+    ticket, given = found(ask, tracking_code), dict(ask.body)
+    if not given.pop("confirm", True):
+        raise Refused("请确认后再提交评价。", "Confirm the rating to send it.")
+    way = {"rating_way": given.pop("way")} if "way" in given else {}
+    execute(ask.system, ActOn(CITIZEN, ticket, "record_callback", {**given, **way}))
     return shown(ask, ticket)
 
 
@@ -80,7 +85,7 @@ def found(ask: Ask, given: str) -> int:
 def shown(ask: Ask, ticket: int) -> dict[str, Any]:
     """State and public reply only; what somebody spoke in it is blackened once more."""
     with transaction(ask.system, CITIZEN) as tx:
-        row = tx.query(STATE, (ticket,))[0]
+        row = tx.query(STATE, {"ticket": ticket, "now": tx.now})[0]
     state = ask.system.registry.workflows[row["workflow"], row["workflow_version"]].states[row["state"]]
     reply = row["public_reply"] if row["state"] in TOLD else None
     why = row["public_explanation"] if row["state"] == "suspended" else None
@@ -91,7 +96,12 @@ def shown(ask: Ask, ticket: int) -> dict[str, Any]:
         "label": state.label_en if ask.lang == "en" else state.label_zh,
         "public_reply": for_public(reply) if reply else None,
         "public_explanation": for_public(why) if why else None,
-        "may_rate": row["state"] in ("completed", "closed") and row["evaluated_round"] != row["round"],
+        "may_rate": may_rate(row),
         "created_at": row["created_at"],
         "updated_at": row["last_at"],
     }
+
+
+def may_rate(row: Mapping[str, Any]) -> bool:
+    """Once a round, until the evaluation expires; a ticket of the first definition knows no expiry."""
+    return row["state"] in ("completed", "closed") and row["evaluated_round"] != row["round"] and row["in_time"] is not False

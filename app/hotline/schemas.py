@@ -96,7 +96,12 @@ class PublicTicketIn(TicketIn):
 
 
 class RatingIn(Body):
+    """`POST /public/tickets/{tracking_code}/rating`: what the page behind a link sends when the citizen confirms; opening it rates nothing."""
+
     rating = Choice(*RATINGS, required=True)
+    manner_rating = Choice(*RATINGS)
+    way = Choice("web", "sms")
+    confirm = Flag(metadata={"description": "诉求人已确认；false 不计评价 / the citizen confirms; false rates nothing"})
     contacted = Flag()
     solved = Flag()
     reasons = fields.List(Text(most=40), validate=validate.Length(min=1, max=50))

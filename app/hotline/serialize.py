@@ -11,6 +11,7 @@ from app.core.root import Case, Clock, Root
 from app.core.system import System
 from app.core.visibility import sees, sees_all
 from app.hotline import shares
+from app.hotline.callbacks.lines import callback_line
 from app.hotline.citizens import shown as picture
 from app.hotline.citizens import tracking_code
 from app.hotline.ladder import raised_view
@@ -74,6 +75,9 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "upstream": upstream_of(row),
         "rating": row["rating"],
         "solved": row["solved"],
+        "dissatisfactions": row["dissatisfactions"] or 0,
+        "no_further_ground": row["no_further_ground"],
+        "callback": callback_line(root, case, lang),
         "claimed_by": person_of(named, row["claimed_by"]),
         "due_at": shown_due(min((clock.due_at for clock in running if clock.due_at), default=None)),
         "clocks": [clock_view(left, clock) for clock in clocks],

@@ -162,6 +162,48 @@ class LadderShown(Body):
     next = fields.Nested(NextRungShown, allow_none=True)
 
 
+class LinkedShown(Body):
+    id = fields.Integer()
+    number = fields.String()
+    title = fields.String()
+    state = fields.String()
+
+
+class LinkShown(Body):
+    """One line of `links`. `role` is what this ticket is in it: main, joined, or the later one of two."""
+
+    id = fields.Integer()
+    kind = fields.String()
+    role = fields.String()
+    ticket = fields.Nested(LinkedShown)
+    since = When()
+    followed_at = When(allow_none=True)
+    ended_at = When(allow_none=True)
+
+
+class RestrictedShown(Body):
+    """What is decided of the caller, in words; for the centre only."""
+
+    code = fields.String()
+    zh = fields.String()
+    en = fields.String()
+
+
+class CallbackLine(Body):
+    """The callback of the present round."""
+
+    id = fields.Integer()
+    state = fields.String()
+    state_label = fields.String()
+    round = fields.Integer()
+    attempts = fields.Integer()
+    next_call_at = When(allow_none=True)
+    expires_at = When(allow_none=True)
+    rating = fields.String(allow_none=True)
+    manner_rating = fields.String(allow_none=True)
+    way = fields.String(allow_none=True)
+
+
 class TicketShown(Body):
     id = fields.Integer()
     kind = fields.String()
@@ -193,6 +235,9 @@ class TicketShown(Body):
     upstream = fields.Nested(UpstreamShown, allow_none=True)
     rating = fields.String(allow_none=True)
     solved = fields.Boolean(allow_none=True)
+    dissatisfactions = fields.Integer()
+    no_further_ground = fields.String(allow_none=True)
+    callback = fields.Nested(CallbackLine, allow_none=True)
     claimed_by = fields.Nested(PersonShown, allow_none=True)
     due_at = When(due=True, allow_none=True)
     clocks = fields.List(fields.Nested(ClockShown))
@@ -201,6 +246,8 @@ class TicketShown(Body):
     ladder = fields.Nested(LadderShown)
     suspension = fields.Nested(SuspensionShown, allow_none=True)
     actions = fields.List(fields.Nested(ActionShown))
+    links = fields.List(fields.Nested(LinkShown))
+    restricted_caller = fields.List(fields.Nested(RestrictedShown))
     created_at = When()
     updated_at = When()
 
