@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+from app.core import outbox
 from tests.factories.hotline import Desk
 
 TABLES = ("cases", "history", "texts", "clocks", "outbox", "case_access", "supervisions", "endorsements", "supervision_reports", "summons")
@@ -44,3 +45,10 @@ def attach(desk: Desk, who: str, kind: str, case: int, name: str = "核查.pdf")
         assert answer.status_code == 201, answer.text
         made: int = answer.json["id"]
     return made
+
+
+def react_all(desk: Desk) -> None:
+    """Everything that is owed after the commits is done."""
+    while owed := outbox.lease(desk.system):
+        for (reaction, _), ids in owed.items():
+            outbox.react(desk.system, reaction, ids)
