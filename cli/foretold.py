@@ -52,5 +52,4 @@ def when(rung: Mapping[str, Any]) -> str:
         return f"{rung['fired_at']}  已触发 / fired{'  迟 / late' if rung['late'] else ''}"
     if rung["at"] is None:
         return "暂停中 / held"
-    overdue = "  待触发 / due now" if rung["overdue"] else ""
-    return f"{rung['at']}{overdue}{'  提级后或有变动 / may move once the urgency is raised' if rung['may_move'] else ''}"
+    return f"{rung['at']}{'  待触发 / due now' if rung['overdue'] else ''}"

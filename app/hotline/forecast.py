@@ -23,14 +23,13 @@ from app.hotline.serialize import latest
 from app.people.roles import ROLES
 
 FIRES = "SELECT clock_id, generation, rung, at, late FROM fires WHERE clock_id = ANY(%s)"
-NOTIFY, ESCALATE = "notify:", f"{FIRE}escalate"
-UTMOST = "critical"
+NOTIFY = "notify:"
 Fired = Mapping[tuple[int, int, str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Foresight:
-    """All that is looked at: the tree in memory, what has fired, and when the clocks themselves would change the class of the ticket."""
+    """All that is looked at: the tree in memory, and what has fired."""
 
     connection: psycopg.Connection[Any]
     root: Root
@@ -38,7 +37,6 @@ class Foresight:
     fired: Fired
     now: datetime
     lang: str
-    changes_at: datetime | None
 
     def ask(self, sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
         with self.connection.cursor(row_factory=dict_row) as cursor:
@@ -55,7 +53,7 @@ def forecast(system: System, actor: Actor, ticket_id: int, lang: str = "zh") -> 
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
         fired = fires_of(connection, clocks)
-        seen = Foresight(connection, root, reference(system.engine, epoch), fired, now, lang, changes_at(root, clocks))
+        seen = Foresight(connection, root, reference(system.engine, epoch), fired, now, lang)
         told = [clock_told(seen, clock) for clock in clocks]
     return {"ticket": ticket_id, "number": root.top().data["number"], "state": root.top().state, "at": shown(now), "clocks": told}
 
@@ -68,14 +66,6 @@ def fires_of(connection: psycopg.Connection[Any], clocks: list[Clock]) -> Fired:
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(FIRES, ([clock.id for clock in clocks],)).fetchall()
     return {(row["clock_id"], row["generation"], row["rung"]): row for row in rows}
-
-
-def changes_at(root: Root, clocks: list[Clock]) -> datetime | None:
-    """The first rung that raises the urgency: with it limits and their rungs may be reckoned anew. None when it is at its highest."""
-    if root.top().data["urgency"] == UTMOST:
-        return None
-    coming = (rung for clock in clocks if clock.state == "running" for rung in clock.rungs[clock.rung_next :])
-    return min((moment_of(rung) for rung in coming if ESCALATE in rung["actions"]), default=None)
 
 
 def clock_told(seen: Foresight, clock: Clock) -> dict[str, Any]:
@@ -96,7 +86,7 @@ def clock_told(seen: Foresight, clock: Clock) -> dict[str, Any]:
 
 
 def rung_told(seen: Foresight, clock: Clock, case: Case, rung: Mapping[str, Any], done: bool) -> dict[str, Any]:
-    """`at` is None while the clock is held. `may_move`: a rung before it would change the class of the ticket."""
+    """`at` is None of what is still to come while the clock is held."""
     at = moment_of(dict(rung))
     fired = seen.fired.get((clock.id, clock.generation, rung["key"]))
     waits = not done and clock.state == "running"
@@ -106,7 +96,6 @@ def rung_told(seen: Foresight, clock: Clock, case: Case, rung: Mapping[str, Any]
         "fired_at": shown(fired["at"]) if fired else None,
         "late": fired["late"] if fired else None,
         "overdue": waits and at <= seen.now,
-        "may_move": waits and seen.changes_at is not None and at > seen.changes_at,
         "rules": [f"{clock.pack}/{TABLE}/{row}" for row in rung.get("rows", ())],
         "actions": [action_told(seen, case, action, done) for action in rung["actions"]],
     }
