@@ -12,6 +12,7 @@ from app.core.secrets import KeyInUse, KeyUnknown
 from app.core.system import System
 from app.errors import Refused
 from app.hotline.commands import ResealCitizens
+from app.hotline.restrictions.commands import ResealRestrictions
 from app.notices.commands import ResealAddresses
 from cli import stores
 
@@ -60,7 +61,7 @@ def retire(key_id: int) -> None:
 
 
 def reseal_all(system: System) -> None:
-    for command in (ResealCitizens, ResealAddresses):
+    for command in (ResealCitizens, ResealAddresses, ResealRestrictions):
         after: int | None = 0
         while after is not None:
             after = execute(system, command(SYSTEM, after))

@@ -200,7 +200,7 @@ def ticket_line(row: Mapping[str, Any], state: str, hidden: bool) -> dict[str, A
 
 def told_column(named: Reference, column: str, value: Any, hidden: bool) -> tuple[str, Any]:
     """A column under the name by which it is shown: units and people with their names, words blackened where they must be."""
-    if column in HIDDEN_COLUMNS:
+    if column in HIDDEN_COLUMNS or column.endswith(("_hash", "_sealed")):
         return "", None
     if column == "unit_id" or column.endswith("_unit_id"):
         return column.removesuffix("_id"), unit_of(named, value)

@@ -29,8 +29,10 @@ def badges_of(row: Mapping[str, Any], state: str, overdue: bool, provisional: bo
         ("supervised", row["supervised"]), ("elevated", row["elevations"]),
         ("sent_back", row["send_backs"] and state == "handling"), ("termination_requested", row["termination_requested_by"]),
         ("suspension_requested", row["suspension_requested_by"]),
+        ("merged", row["merged_into"]), ("earlier_reply_proposed", row["earlier_reply_by"]), ("restricted_caller", row["caller_effects"]),
         ("dissatisfied", row["dissatisfied_round"] == row["round"]),
     )  # fmt: skip
+    found += [f"main of {row['joined']}"] if row["joined"] else []
     return found + [name for name, holds in held if holds]
 
 

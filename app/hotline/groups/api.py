@@ -1,0 +1,77 @@
+"""The doors of collective complaints and hot issues: list, one, what may be done, who belongs to them, and the monthly brief."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from app.api.doors import Ask, Door
+from app.api.values import Body
+from app.api.words import Words
+from app.core.bus import Result, execute
+from app.core.system import System
+from app.hotline.cases import READ, WRITE, CaseDoors, UnitCaseFilters, case_doors
+from app.hotline.groups import queries
+from app.hotline.groups.finding import FindHotIssues
+
+MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
+NOT_A_MONTH = Words("必须是年月，例如 2025-09。", "Must be a month such as 2025-09.")
+
+
+class Month(fields.Field[Any]):
+    """A month, as its first day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        found = MONTH.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            raise ValidationError(NOT_A_MONTH)
+        return date(int(found[1]), int(found[2]), 1)
+
+
+class BriefAsked(Body):
+    """`GET /collective-complaints/brief`."""
+
+    month = Month(required=True)
+
+
+COLLECTIVE = CaseDoors(
+    kind="collective-complaint", zh="集体投诉", en="collective complaint", more=queries.main_of, asked=UnitCaseFilters()
+)
+HOT = CaseDoors(kind="hot-issue", zh="热点", en="hot issue", more=queries.days_of, asked=UnitCaseFilters())
+BRIEF_ASKED = BriefAsked()
+
+
+def doors(system: System) -> list[Door]:
+    collective, hot = "collective-complaints", "hot-issues"
+    return [
+        *case_doors(system.registry, COLLECTIVE),
+        *case_doors(system.registry, HOT),
+        Door("GET", f"/{collective}/{{id}}/tickets", group, "集体投诉的工单", "Tickets of the group", scope=READ, tag=collective),
+        Door(
+            "GET", f"/{collective}/brief", brief, "集体投诉月度通报", "Monthly brief of collective complaints",
+            scope=READ, query_schema=BRIEF_ASKED, tag=collective,
+        ),
+        Door("GET", f"/{hot}/{{id}}/tickets", subject, "热点的工单", "Tickets of a hot issue", scope=READ, tag=hot),
+        Door("POST", f"/{hot}/find", find, "查找热点", "Look for hot issues", scope=WRITE, tag=hot),
+    ]  # fmt: skip
+
+
+def group(ask: Ask, id: int) -> Mapping[str, Any]:
+    return {"items": queries.group_members(ask.system, ask.actor, id), "next": None}
+
+
+def subject(ask: Ask, id: int) -> Mapping[str, Any]:
+    return {"items": queries.subject_members(ask.system, ask.actor, id), "next": None}
+
+
+def brief(ask: Ask) -> Mapping[str, Any]:
+    return queries.brief(ask.system, ask.actor, ask.query["month"])
+
+
+def find(ask: Ask) -> Mapping[str, Any]:
+    result: Result = execute(ask.system, FindHotIssues(ask.actor, ask.key))
+    return result.detail or {}
