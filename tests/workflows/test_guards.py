@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.district import Strict
+from tests.workflows.return_cases import RETURN_CASES
 from workflows.fields import FIELDS, TYPES
 from workflows.guards import GUARDS
 
@@ -139,6 +140,7 @@ CASES: list[Case] = [
     ("co_units_closed_or_reason", LEAD_BESIDE | {"row": {"role": "co"}}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": True}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": False}, {}, False),
+    *RETURN_CASES,
 ]
 
 
