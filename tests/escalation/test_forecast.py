@@ -73,7 +73,8 @@ def test_a_held_limit_has_no_instants_and_a_unit_sees_its_own_only(desk: Desk) -
     assert all(rung["at"] is None for rung in of(desk.get("lead.cgj", f"/tickets/{ticket}/forecast"), "handle_clock").values())
     units = {one["unit"] for one in desk.get("clerk.swj", f"/tickets/{ticket}/forecast")["clocks"]}
     assert units == {None, "试验区水务局"}
-    assert {one["unit"] for one in desk.get("supervisor", f"/tickets/{ticket}/forecast")["clocks"]} == {None, "试验区水务局", "试验区城市管理局"}
+    whole = desk.get("supervisor", f"/tickets/{ticket}/forecast")
+    assert {one["unit"] for one in whole["clocks"]} == {None, "试验区水务局", "试验区城市管理局"}
     assert desk.call("clerk.hbj", "GET", f"/tickets/{ticket}/forecast").status_code == 404
 
 

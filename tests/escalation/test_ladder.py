@@ -1,4 +1,4 @@
-"""A clock that nobody stops walks its ticket up: reminded, raised, a card shown, a supervision opened, each exactly once and by a named row."""
+"""A clock that nobody stops walks its ticket up: raised, a card shown, a supervision opened, each exactly once and by a named row."""
 
 from __future__ import annotations
 
