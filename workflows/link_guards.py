@@ -5,7 +5,7 @@ from typing import Any
 
 from workflows.vocabulary import Facts, Fields, Guard, guard
 
-_WORKED_ON = frozenset({"registered", "accepted", "dispatched", "handling", "replied"})
+_WORKED_ON = frozenset({"registered", "accepted", "dispatched", "handling", "replied", "suspended"})
 _REPLIED = frozenset({"completed", "closed", "archived"})
 
 

@@ -10,6 +10,7 @@ import pytest
 from app.core.actors import SYSTEM
 from app.core.bus import execute
 from app.core.settings import Choose
+from app.people.commands import GrantRole
 from tests.factories.hotline import Desk
 from tests.fixtures.living import MovedClock
 from tests.links.told import SAME, a_citizens, moment_later
@@ -58,10 +59,7 @@ def test_who_proposed_does_not_approve(desk: Desk) -> None:
     earlier = a_citizens(desk, 1, "closed")
     ticket = again(desk, earlier)
     desk.do("dispatcher", ticket, "propose_earlier_reply", **proposal(earlier))
-    desk.change(
-        "INSERT INTO user_roles (id, user_id, role, unit_id, since, granted_by) SELECT id + 900000, user_id, 'reviewer', unit_id, since, granted_by"
-        " FROM user_roles WHERE role = 'dispatcher'"
-    )
+    execute(desk.system, GrantRole(SYSTEM, desk.user_ids["dispatcher"], "reviewer"))
     desk.tokens.clear()
     own = desk.act("dispatcher", ticket, "approve_earlier_reply")
     assert own.status_code == 422 and "由他人审批" in own.json["detail"], own.text

@@ -43,7 +43,7 @@ KEYS = (
 LINKED = """SELECT other_id FROM links WHERE ended_at IS NULL AND main_id = %(ticket)s
 UNION ALL SELECT main_id FROM links WHERE ended_at IS NULL AND other_id = %(ticket)s"""
 HASHES = "SELECT z.phone_hash, z.calling_hash FROM tickets t JOIN citizens z ON z.id = t.citizen_id WHERE t.id = %(ticket)s"
-IN_WORK = frozenset({"registered", "accepted", "dispatched", "handling", "replied"})
+IN_WORK = frozenset({"registered", "accepted", "dispatched", "handling", "replied", "suspended"})
 
 
 @dataclass(frozen=True, slots=True)
