@@ -24,7 +24,8 @@ def instant(name: str, nullable: bool = True) -> sa.Column[object]:
 
 def table(name: str, columns: list[sa.Column[object]], **foreign: str) -> None:
     """Each with an id and a root; `foreign` are its keys to other tables."""
-    keys = [sa.ForeignKeyConstraint([column], [f"{other}.id"], name=op.f(f"fk_{name}_{column}_{other}")) for column, other in foreign.items()]
+    links = ((column, other, op.f(f"fk_{name}_{column}_{other}")) for column, other in foreign.items())
+    keys = [sa.ForeignKeyConstraint([column], [f"{other}.id"], name=link) for column, other, link in links]
     first = [sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False), whole("root_id", nullable=False)]
     op.create_table(name, *first, *columns, *keys, sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{name}")))
     op.create_index(op.f(f"ix_{name}_root_id"), name, ["root_id"])

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from app.clock import local
 from app.core.actors import Actor
 from app.core.gather import Gather
-from app.core.registry import Kind
+from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
 from app.hotline.facts import complained_unit_ids, known, ticket_rule_facts
 from app.hotline.pack_facts import pack_of, rows_of
@@ -154,7 +154,7 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
 
 
 # What guards of the two older kinds ask of this part.
-LENT = {
+LENT: Mapping[str, Mapping[str, Loader]] = {
     "ticket": {"first_unit_holds": first_unit_holds},
     "assignment": {
         "returns_asked": returns_asked, "returns_allowed": returns_allowed, "designated_may_return": designated_may_return,

@@ -1,4 +1,4 @@
-"""A decided return offered to the directory: taken, it becomes a row of the pack's next version, which passes the same lint or changes nothing."""
+"""A decided return offered to the directory: taken, it is a row of the pack's next version, which passes the lint or changes nothing."""
 
 from __future__ import annotations
 
@@ -115,7 +115,6 @@ def with_row(text: str, entry: Mapping[str, Any], before: str | None) -> str:
         f'[[tables.directory.row]]\nid = "{entry["id"]}"\nwhen = {{ {when} }}\ngive = {{ unit = {json.dumps(entry["unit"])} }}\n'
         f'basis = "{entry["basis"]}"\nvalid_from = {entry["from"].isoformat()}\n\n'
     )
-    starts = [found.start() for found in ROW.finditer(text)]
     if "[tables.directory]" not in text:
         return f'{text}\n\n[tables.directory]\npolicy = "first"\n\n{block}'
     places = rows_in(text)
