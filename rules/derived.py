@@ -19,10 +19,11 @@ OTHER_CLOCKS = (
 SET_CLOCKS = ("pause_clock", "suspension_clock", "supervision_clock", "instruction_clock", "restriction_clock", "knowledge_clock")
 # What notices may be told of: the reaction that tells people subscribes to these and to nothing else.
 EVENTS = (
-    "ClockRung", "AssignmentOpened", "AssignmentRecalled", "AssignmentSentBack", "PersonAssigned", "TicketAccepted", "TicketAnswered",
+    "ClockRung", "AssignmentOpened", "AssignmentRecalled", "AssignmentSentBack", "PersonAssigned", "TicketAccepted",
     "TicketDeclined", "TicketCompleted", "TicketUrged", "TicketEscalated", "TicketElevated", "TicketDissatisfied", "TicketSuspended",
     "TerminationRequested", "EarlierReplyProposed", "ReturnRequested", "ReturnNegotiated", "ReturnDecided", "WhistleBlown",
-    "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "CardGiven", "SupervisionIssued", "SupervisionUrged",
+    "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "PauseRequested", "PauseRefused", "SharePauseEnded",
+    "SuspensionRequested", "SuspensionRefused", "TicketResumed", "CardGiven", "SupervisionIssued", "SupervisionUrged",
     "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent", "ConferenceCalled", "ConferenceInvited",
     "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed", "HotIssueFound", "HotIssueWatched",
     "RestrictionProposed", "KnowledgeReviewOverdue", "KnowledgeCorrected",
@@ -100,6 +101,7 @@ FACTS: Mapping[str, Fact] = _given(
         Fact("spent_share", "number", "反馈时限已用的比例"),
         Fact("danger", "text", "险情种类", DANGERS),
         Fact("alarm_state", "text", "险情告警的状态", ALARM_STATES),
+        Fact("alarm_climbs", "number", "险情告警已上报次数"),
     ]
 )
 

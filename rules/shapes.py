@@ -161,7 +161,8 @@ SHAPES: Mapping[str, Shape] = {
     "dissatisfaction_reasons": Shape(("collect",), (), _WORDING, {}),
     "no_further_grounds": Shape(("collect",), (), _WORDING, {}),
     "decline_grounds": Shape(("collect",), (), _WORDING, {"channel": read_text}),
-    # Without words a row speaks by its conditions alone; `unless` makes them harmless in the same clause, `unless_sentence` in the same sentence.
+    # Without words a row speaks by its conditions alone; `unless` makes words harmless in the same clause, `unless_sentence` in the
+    # same sentence.
     "alarm_words": Shape(
         ("collect",), (), {"danger": one_of(*DANGERS)}, {"words": read_words, "unless": read_words, "unless_sentence": read_words}
     ),

@@ -3,7 +3,9 @@
 from workflows.field import choice, text
 
 # The order in which a reviewer goes through them, each with its words.
-GATE_WORDS = {"time": ("时间", "time"), "quality": ("质量", "quality"), "reply": ("回复", "reply"), "implementation": ("落实", "implementation")}
+GATE_WORDS = {
+    "time": ("时间", "time"), "quality": ("质量", "quality"), "reply": ("回复", "reply"), "implementation": ("落实", "implementation"),
+}  # fmt: skip
 PASSES, FAILS = "pass", "fail"
 
 REVIEW_FIELDS = (

@@ -73,9 +73,8 @@ def statistics(ask: Ask) -> Mapping[str, Any]:
 
 
 def doors(system: System) -> list[Door]:
-    alarms = CaseDoors(
-        "alarm", "险情告警", "alarm", late_more, AlarmFilters(), {"danger": "x.danger = %(danger)s", "responsible": "x.responsible = %(responsible)s"}
-    )
+    narrowed = {"danger": "x.danger = %(danger)s", "responsible": "x.responsible = %(responsible)s"}
+    alarms = CaseDoors("alarm", "险情告警", "alarm", late_more, AlarmFilters(), narrowed)
     return [
         *case_doors(system.registry, alarms),
         Door(

@@ -61,8 +61,9 @@ def alarm_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
 
 
 def alarm_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:
-    """The ticket's facts, and which danger it is in which state."""
-    return {**ticket_rule_facts(engine, root, root.top()), "danger": case.data["danger"], "alarm_state": case.state}
+    """The ticket's facts, and which danger it is, in which state, and how often it has climbed."""
+    own = {"danger": case.data["danger"], "alarm_state": case.state, "alarm_climbs": case.data["escalations"]}
+    return {**ticket_rule_facts(engine, root, root.top()), **own}
 
 
 def kinds(engine: Engine) -> Sequence[Kind]:

@@ -12,6 +12,7 @@ from app.core.bus import Result
 from app.hotline.commands import ActOn, Register
 from app.simulation import texts
 from app.simulation.arrivals import Arrival
+from app.simulation.duty import attended
 from app.simulation.ticket import Act, Ticket, Working
 from rules.amounts import Amount
 from rules.tables import choose
@@ -51,6 +52,7 @@ def register(ticket: Ticket) -> Register:
 def received(ticket: Ticket) -> Generator[datetime | Act, Result | None, str]:
     """From registration to what the desk decides; returns the ticket's state then."""
     yield register(ticket)
+    ticket.threads += [attended(ticket, alarm) for alarm in ticket.alarms]
     urgency = ticket.demand.fields["urgency"]
     yield ticket.minutes(*CATEGORY_IN[urgency])
     if ticket.chance(CLAIMED):

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from app.core.actors import SYSTEM
 from app.core.bus import Result, execute, transaction
 from app.core.system import System
 from app.errors import Refusal
+from app.hotline.review.queries import failing_gates
 from app.simulation.arrivals import Season
 from app.simulation.course import life
 from app.simulation.demand import Place, demand_of
@@ -107,7 +109,7 @@ def open_shard(system: System, part: Part) -> Shard:
     with transaction(system, SYSTEM) as tx:
         now = tx.now
     pack = system.settings.current_pack
-    world = World(district, system.settings.pack(pack), system.settings.calendar(pack), part.run, now)
+    world = World(district, system.settings.pack(pack), system.settings.calendar(pack), part.run, now, partial(failing_gates, system))
     mine = [arrival for arrival in part.season.arrivals() if arrival.n % part.of == part.index]
     plan = {}
     for arrival in mine:

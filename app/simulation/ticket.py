@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -38,6 +38,8 @@ class World:
     calendar: Calendar
     run: str
     now: datetime
+    # What the reviewer sees before deciding: the gates at which a machine found something failing.
+    failing: Callable[[Actor, int], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Ticket:
     round: int = 1
     evaluated: bool = False
     shares: tuple[Share, ...] = ()
+    alarms: tuple[int, ...] = ()
     threads: list[Course] = field(default_factory=list)
     begun: int = 0
 
@@ -82,6 +85,7 @@ class Ticket:
         top = root.top()
         self.id, self.state, self.round = top.id, top.state, top.data["round"]
         self.evaluated = top.data["evaluated_round"] == self.round
+        self.alarms = tuple(child.id for child in root.children(top) if child.kind == "alarm" and child.open)
         self.shares = tuple(
             Share(child.id, child.data["role"], child.data["unit_id"], child.state, child.open)
             for child in root.children(top)

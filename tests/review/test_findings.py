@@ -102,7 +102,8 @@ def test_limits_that_were_not_kept_are_told_with_their_end() -> None:
 def test_a_copy_is_known_by_its_pairs_and_a_short_text_is_no_copy() -> None:
     assert likeness(FULL, FULL.replace("9月1日", "9月3日")) > 0.8 and likeness(FULL, "垃圾已清运。") == 0.0 and likeness("", FULL) == 0.0
     again = Reviewed("路灯", {"contacted": True, "reply_text": FULL}, earlier=(FULL,), phrases=PHRASES)
-    short = Reviewed("路灯", {"contacted": True, "reply_text": "城管局9月1日已修路灯。"}, earlier=("城管局9月1日已修路灯。",), phrases=PHRASES)
+    few = "城管局9月1日已修路灯。"
+    short = Reviewed("路灯", {"contacted": True, "reply_text": few}, earlier=(few,), phrases=PHRASES)
     assert [finding.code for finding in findings_on(again)] == ["copy_of_earlier"] and findings_on(short) == []
 
 

@@ -15,7 +15,8 @@ from tests.fixtures.living import MovedClock
 
 ASKED = {"title": "路灯与井盖", "content": "一、文昌路路灯不亮，何时维修？二、建设路井盖缺失，希望更换。"}
 GOOD = {
-    **REPLY, "reply_text": "经试验区城市管理局9月1日现场核实，文昌路路灯已维修，建设路井盖已更换。", "public_reply": "路灯已维修，井盖已更换。",
+    **REPLY, "reply_text": "经试验区城市管理局9月1日现场核实，文昌路路灯已维修，建设路井盖已更换。",
+    "public_reply": "路灯已维修，井盖已更换。",
 }  # fmt: skip
 OFF = {**REPLY, "reply_text": "您反映的事项已转相关部门处理，请耐心等待，感谢您的支持。"}
 
@@ -153,7 +154,8 @@ def test_a_unit_tries_its_reply_before_it_submits(desk: Desk) -> None:
     ticket = desk.a_ticket("handling", **ASKED)
     before = desk.everything()
     path = f"/tickets/{ticket}/findings"
-    tried = desk.call("handler.cgj", "POST", path, {"outcome": "solved", "contacted": True, "reply_text": "正在协调，将尽快处理文昌路的路灯和建设路的井盖。"})
+    draft = {"outcome": "solved", "contacted": True, "reply_text": "正在协调，将尽快处理文昌路的路灯和建设路的井盖。"}
+    tried = desk.call("handler.cgj", "POST", path, draft)
     assert tried.status_code == 200, tried.text
     found = {each["code"]: each["severity"] for each in tried.json["findings"]}
     assert found["outcome_contradicted"] == "fail" and found["no_date"] == "warn" and tried.json["failing"] == ["implementation"]

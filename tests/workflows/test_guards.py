@@ -7,6 +7,7 @@ import pytest
 
 from tests.workflows.district import Strict
 from tests.workflows.return_cases import RETURN_CASES
+from tests.workflows.review_cases import REVIEW_CASES
 from workflows.fields import FIELDS, TYPES
 from workflows.guards import GUARDS
 
@@ -141,6 +142,7 @@ CASES: list[Case] = [
     ("direct_reply_allowed", {"direct_reply_allowed": True}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": False}, {}, False),
     *RETURN_CASES,
+    *REVIEW_CASES,
 ]
 
 

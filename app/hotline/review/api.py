@@ -10,16 +10,14 @@ from marshmallow import fields
 from app.api.doors import Ask, Door
 from app.api.fields import reader
 from app.api.values import Body
-from app.core.bus import transaction
-from app.core.gather import Gather
 from app.core.root import Case, Root
 from app.hotline.queries import read_case
-from app.hotline.review.facts import findings_of, share_under_review
+from app.hotline.review.facts import share_under_review
 from app.hotline.review.findings import Finding
+from app.hotline.review.queries import failing, seen_in
 from app.hotline.shares import shares_of
 from app.hotline.shown import hides, told
 from workflows.fields import REPLY_FIELDS
-from workflows.review_fields import GATE_WORDS
 
 READ, TAG = "tickets:read", "tickets"
 DRAFT: Final = Body.from_dict({name: reader(name) for name in REPLY_FIELDS}, name="ReplyDraft")()
@@ -61,13 +59,10 @@ def drafted(ask: Ask, id: int) -> Mapping[str, Any]:
 
 def found(ask: Ask, root: Root, share: Case | None, draft: Mapping[str, Any]) -> Mapping[str, Any]:
     ticket = root.top()
-    with transaction(ask.system, ask.actor) as tx:
-        seen = findings_of(Gather(tx, root, ticket, {}, ask.actor), share, draft)
-    hidden = hides(ticket.data, ask.actor)
-    failing = [gate for gate in GATE_WORDS if any(each.gate == gate and each.severity == "fail" for each in seen)]
+    seen, hidden = seen_in(ask.system, ask.actor, root, share, draft), hides(ticket.data, ask.actor)
     return {
         "ticket": ticket.id, "round": ticket.data["round"], "share": share.id if share else None,
-        "findings": [shown(each, ask.lang, hidden) for each in seen], "failing": failing,
+        "findings": [shown(each, ask.lang, hidden) for each in seen], "failing": failing(seen),
     }  # fmt: skip
 
 

@@ -59,17 +59,15 @@ def findings_of(gather: Gather, share: Case | None, draft: Mapping[str, Any]) ->
 def share_under_review(root: Root) -> Case | None:
     """The lead's share of this round, the newest of them."""
     ticket = root.top()
-    leads = [
-        case for case in root.children(ticket)
-        if case.kind == "assignment" and case.data["role"] == "lead" and case.data["round"] == ticket.data["round"] and case.state != "recalled"
-    ]
+    shares = [case for case in root.children(ticket) if case.kind == "assignment" and case.state != "recalled"]
+    leads = [case for case in shares if case.data["role"] == "lead" and case.data["round"] == ticket.data["round"]]
     return max(leads, key=lambda case: case.id, default=None)
 
 
 def submitted(rows: Iterable[Mapping[str, Any]], share: Case | None, ticket: Case) -> dict[str, Any]:
     """The last that the share submitted; of a ticket answered at once the answer itself."""
-    of = share.id if share else ticket.id
-    said = [row for row in rows if row["case_id"] == of and row["round"] == ticket.data["round"] and row["stage"] in ("submitted", "answered")]
+    of, now = share.id if share else ticket.id, ticket.data["round"]
+    said = [row for row in rows if row["case_id"] == of and row["round"] == now and row["stage"] in ("submitted", "answered")]
     return {name: said[-1][name] for name in REPLY_FIELDS} if said else {}
 
 

@@ -21,7 +21,10 @@ _DATED: Final = re.compile(
     r"\d{4}\s?[年./-]\s?\d{1,2}|\d{1,2}\s?月\s?\d{1,2}|\d{1,2}\s?月(?:份|底|初|中旬|上旬|下旬)|\d{1,2}\s?[日号]|[一二三四五六七八九十两\d]+\s?个?"
     r"(?:工作日|小时|天|周|星期|个月|月)[之以]?内|(?:本|下|上|这)(?:周|月|季度|年)|月底|年底|年内|今[天日年]|明[天日年]|昨[天日]|当[天日]|近日|季度|上午|下午"
 )
-_OFFICE: Final = re.compile(r"(?:我|本|贵|该|区|市|县|镇|乡)(?:局|委|办|街道|中心|单位|所|大队|支队|镇|乡|公司|院|校|社区|村)|[^结格布当全]局|责任单位|主管部门|街道办|管委会|派出所")
+_OFFICE: Final = re.compile(
+    r"(?:我|本|贵|该|区|市|县|镇|乡)(?:局|委|办|街道|中心|单位|所|大队|支队|镇|乡|公司|院|校|社区|村)|[^结格布当全]局|"
+    r"责任单位|主管部门|街道办|管委会|派出所"
+)
 KIND_WORDS: Final = {
     "phone": ("电话", "a telephone number"), "id_number": ("证件号", "an identity number"), "bank_card": ("银行卡号", "a bank card"),
     "email": ("邮箱", "an e-mail address"), "plate": ("车牌", "a number plate"), "wechat": ("微信号", "a WeChat name"),
@@ -121,9 +124,8 @@ def empty_phrases(reviewed: Reviewed) -> Iterator[Finding]:
     """A phrase that only passes the matter on, where no word tells what came of it."""
     empty = reviewed.says("empty")
     if empty and not reviewed.says("result"):
-        yield Finding(
-            "quality", "empty_phrases", "fail", "只说已转办，没有办理结果。", "It says that the matter was passed on, and no result.", tuple(empty)
-        )
+        en = "It says that the matter was passed on, and no result."
+        yield Finding("quality", "empty_phrases", "fail", "只说已转办，没有办理结果。", en, tuple(empty))
 
 
 def length(reviewed: Reviewed) -> Iterator[Finding]:
