@@ -32,6 +32,26 @@ CONFERENCE_GUARDS: tuple[Guard, ...] = (
         lambda facts, fields: bool(fields.get("endorser")) or fields.get("endorser_person") is not None,
     ),
     guard(
+        "endorser_is_known", "known_person_ids", "endorser_person",
+        "没有此账号。", "There is no such account.",
+        lambda facts, fields: fields.get("endorser_person") is None or fields["endorser_person"] in facts["known_person_ids"],
+    ),
+    guard(
+        "people_are_known", "known_person_ids", "people",
+        "参加人员中有不存在的账号。", "Somebody who is to take part has no account.",
+        lambda facts, fields: set(fields.get("people") or ()) <= facts["known_person_ids"],
+    ),
+    guard(
+        "chair_is_known", "known_person_ids", "chair",
+        "没有主持人的账号。", "The chair has no account.",
+        lambda facts, fields: fields.get("chair") is None or fields["chair"] in facts["known_person_ids"],
+    ),
+    guard(
+        "tickets_are_known", "known_ticket_ids", "tickets",
+        "所涉工单中有不存在的工单。", "One of the tickets concerned does not exist.",
+        lambda facts, fields: set(fields.get("tickets") or ()) <= facts["known_ticket_ids"],
+    ),
+    guard(
         "endorsed_not_in_future", "now", "endorsed_at",
         "批示时间不能晚于现在。", "It cannot have been written later than now.",
         lambda facts, fields: fields.get("endorsed_at") is None or bool(fields["endorsed_at"] <= facts["now"]),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from workflows.supervision_fields import ELEVATIONS
-from workflows.vocabulary import Change, Effect, Extend, Facts, Fields, Fire, Grant, Open, Put, Set, effect
+from workflows.vocabulary import Change, Effect, Extend, Facts, Fields, Fire, Grant, Open, Put, Revoke, Set, effect
 
 _GIVEN = {
     "title": "title", "matter": "matter", "supervision_source": "supervision_source", "level": "level", "unit": "unit_id",
@@ -37,6 +37,14 @@ def _issue(facts: Facts, fields: Fields) -> Iterator[Change]:
     co_units = fields["co_units"] if fields.get("co_units") is not None else row.get("co_unit_ids")
     yield from access_of(facts, fields.get("unit") or row.get("unit_id"), tuple(co_units or ()))
     yield Set("issued_at", facts["now"])
+
+
+def _reassign(facts: Facts, fields: Fields) -> Iterator[Change]:
+    old = facts["row"]["unit_id"]
+    yield Revoke(old, "copied" if facts["parent_state"] else "lead")
+    yield from access_of(facts, fields["unit"], ())
+    for column, value in (("unit_id", fields["unit"]), ("signed_at", None), ("signed_by", None), ("handled_by", None)):
+        yield Set(column, value)
 
 
 def _report(facts: Facts, fields: Fields) -> Iterator[Change]:
@@ -120,6 +128,7 @@ def _elevate(facts: Facts, fields: Fields) -> Iterator[Change]:
 SUPERVISION_EFFECTS: tuple[Effect, ...] = (
     effect("record_supervision", "", _propose),
     effect("issue_supervision", "row now parent_state", _issue),
+    effect("reassign_supervision", "row parent_state", _reassign),
     effect("mark_supervision_signed", "now actor_id", lambda facts, fields: (
         Set("signed_at", facts["now"]), Set("signed_by", facts["actor_id"]),
     )),

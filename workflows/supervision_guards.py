@@ -1,5 +1,7 @@
 """Conditions asked of supervision: who may open, raise and clear it, with what evidence; and who reviews or calls back a raised ticket."""
 
+from typing import Any
+
 from workflows.supervision_fields import SUPERVISION_LEVELS
 from workflows.vocabulary import Facts, Fields, Guard, guard
 
@@ -7,7 +9,7 @@ NEEDS_LEADER = frozenset({"listed", "leader"})
 _HIGHER = frozenset({"supervisor", "leader"})
 
 
-def _now_or_before(facts: Facts, fields: Fields, name: str, column: str) -> object:
+def _now_or_before(facts: Facts, fields: Fields, name: str, column: str) -> Any:
     return fields.get(name) if fields.get(name) is not None else facts["row"].get(column)
 
 
@@ -23,7 +25,8 @@ def _approved(facts: Facts, fields: Fields) -> bool:
 
 
 def _unit_once(facts: Facts, fields: Fields) -> bool:
-    return _now_or_before(facts, fields, "unit", "unit_id") not in (fields.get("co_units") or ())
+    others = _now_or_before(facts, fields, "co_units", "co_unit_ids")
+    return _now_or_before(facts, fields, "unit", "unit_id") not in (others or ())
 
 
 def _due_ahead(facts: Facts, fields: Fields) -> bool:
@@ -83,14 +86,19 @@ SUPERVISION_GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "level_stays_with_leader", "row actor_roles", "",
-        "挂牌督办、领导督办的延期和撤销须由领导批准。",
-        "Listed supervision and that by a leader are extended or withdrawn by a leader only.",
+        "挂牌督办、领导督办的延期、改派和撤销须由领导批准。",
+        "Listed supervision and that by a leader are extended, reassigned or withdrawn by a leader only.",
         _approved,
     ),
     guard(
         "named_unit_is_active", "active_unit_ids", "unit",
         "单位不存在或已停用。", "The unit does not exist or is no longer active.",
         lambda facts, fields: fields.get("unit") is None or fields["unit"] in facts["active_unit_ids"],
+    ),
+    guard(
+        "another_unit_is_named", "row", "unit",
+        "改派的责任单位须不同于现责任单位和配合单位。", "The new unit is another than the responsible one and those that assist.",
+        lambda facts, fields: fields["unit"] not in (facts["row"].get("unit_id"), *(facts["row"].get("co_unit_ids") or ())),
     ),
     guard(
         "assisting_units_are_active", "active_unit_ids", "co_units",

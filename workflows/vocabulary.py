@@ -45,6 +45,7 @@ KIND_FACTS = words(
     statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed
     findings dangers alarm_ladder
     attachment_count supervision_due elevation_proposed open_supervisions study_is_elevated leader_ids parent_supervised
+    known_person_ids known_ticket_ids
     actor_is_of_centre review_at_latest open_correction_ids citable_entries
     link_other main_of_other link_standing earlier_reply repeat_until repeat_callback caller_effects_now share_is_merged
     restriction_grounds restriction_effects restriction_longest

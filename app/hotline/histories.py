@@ -22,7 +22,7 @@ from workflows.fields import FIELDS
 ORDER: tuple[type, ...] = (datetime, int, int)
 BEGINNING = (datetime(1900, 1, 1, tzinfo=UTC), 0, 0)
 # What a unit wrote for itself and the centre is not for the other units of the same ticket.
-INTERNAL = frozenset({"internal_note"})
+INTERNAL = frozenset({"internal_note", "minutes", "summoned", "report_text"})
 # What a unit says when it returns a ticket is read where the return is shown, by those who take part in it.
 RETURNING = frozenset({"request_return", "request", "state_position", "give_opinion"})
 

@@ -85,7 +85,10 @@ def next_view(root: Root, ticket: Case, choice: Choice, waiting: bool) -> dict[s
 
 
 def due_of(root: Root, ticket: Case, step: str) -> datetime | None:
-    name, cases = CLOCKS.get(step, "decision_clock"), {ticket.id, *(child.id for child in root.children(ticket))}
+    """A conference has its clock on its own case; every other step is the ticket's decision."""
+    study = step == "study"
+    name = "conference_clock" if study else "decision_clock"
+    cases = {child.id for child in root.children(ticket)} if study else {ticket.id}
     due = [clock.due_at for clock in root.clocks if clock.name == name and clock.state == "running" and clock.case_id in cases]
     return min((at for at in due if at), default=None)
 

@@ -34,6 +34,7 @@ CONFERENCE_COLUMNS = (
 CONFERENCE_INSTANTS = frozenset({"scheduled_at", "held_at", "concluded_at"})
 ATTACHED = "SELECT count(*) AS n FROM attachments WHERE case_id = ANY(%s) AND detached_at IS NULL"
 LEADERS = "SELECT DISTINCT user_id AS id FROM user_roles WHERE role = 'leader' AND until IS NULL"
+TICKETS = "SELECT id FROM tickets WHERE id = ANY(%s)"
 UNREPORTED = """SELECT c.id FROM supervisions s JOIN cases c ON c.id = s.id
 WHERE s.instruction_id = %s AND c.state = ANY('{proposed,issued,signed,handling}')"""
 
@@ -51,6 +52,16 @@ def leader_ids(gather: Gather) -> frozenset[int]:
 def open_supervisions(gather: Gather) -> frozenset[int]:
     """The matters sent out on this instruction on which no unit has reported yet."""
     return frozenset(row["id"] for row in gather.tx.query(UNREPORTED, (gather.case.id,)))
+
+
+def known_person_ids(gather: Gather) -> frozenset[int]:
+    return frozenset(known(gather).people)
+
+
+def known_ticket_ids(gather: Gather) -> frozenset[int]:
+    """Of the tickets named, those that are there."""
+    named = list(gather.fields.get("tickets") or ())
+    return frozenset(row["id"] for row in gather.tx.query(TICKETS, (named,))) if named else frozenset()
 
 
 def study_is_elevated(gather: Gather) -> bool:
@@ -83,9 +94,11 @@ def supervision_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[st
     return {**plain_rule_facts(engine, root, case), **named, "supervision_level": case.data["level"]}
 
 
-ACTIVE: Mapping[str, Loader] = {"active_unit_ids": lambda gather: known(gather).active_units(gather.root.now)}
+ACTIVE: Mapping[str, Loader] = {
+    "active_unit_ids": lambda gather: known(gather).active_units(gather.root.now), "known_person_ids": known_person_ids,
+}  # fmt: skip
 SUPERVISION_FACTS: Mapping[str, Loader] = {**ACTIVE, "attachment_count": attachment_count}
-INSTRUCTION_FACTS: Mapping[str, Loader] = {**ACTIVE, "open_supervisions": open_supervisions}
+INSTRUCTION_FACTS: Mapping[str, Loader] = {**ACTIVE, "open_supervisions": open_supervisions, "known_ticket_ids": known_ticket_ids}
 CONFERENCE_FACTS: Mapping[str, Loader] = {
     **ACTIVE, "leader_ids": leader_ids, "study_is_elevated": study_is_elevated, "parent_supervised": parent_supervised,
 }  # fmt: skip

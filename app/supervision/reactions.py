@@ -10,6 +10,7 @@ from app.core.fire import CAUSED, act
 from app.core.registry import Reaction
 from app.core.tx import Tx
 from app.hotline.reference import reference
+from app.supervision.handover import REACTIONS as HANDOVER
 
 PAPERS = """
 SELECT DISTINCT c.id FROM supervisions s JOIN cases c ON c.id = s.instruction_id
@@ -32,4 +33,4 @@ def join_reports(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
             act(Step(tx, root, case, "report", {"report_text": "\n".join(said)[:20_000]} if said else {}), CAUSED)
 
 
-REACTIONS = (Reaction("join_reports", frozenset({"SupervisionReported", "SupervisionWithdrawn"}), join_reports),)
+REACTIONS = (Reaction("join_reports", frozenset({"SupervisionReported", "SupervisionWithdrawn"}), join_reports), *HANDOVER)

@@ -8,6 +8,7 @@ from typing import Any
 from app.api.values import shown
 from app.core.file_transfer import listed
 from app.core.root import Case
+from app.core.visibility import sees_all
 from app.hotline.cases import Showing
 from app.hotline.queries import reading, run
 from app.hotline.shown import hides, person_of, told, unit_of
@@ -30,7 +31,7 @@ def supervision_more(showing: Showing, case: Case) -> Mapping[str, Any]:
         "instruction": paper_of(showing, case.data["instruction_id"]),
         "reports": words(showing, case, "supervision_reports"),
         "summonses": words(showing, case, "summons"),
-        "attachments": attachments(showing, case),
+        "attachments": attachments(showing, case) if concerned(showing, case) else [],
     }
 
 
@@ -54,8 +55,14 @@ def conference_more(showing: Showing, case: Case) -> Mapping[str, Any]:
         "tasks": tasks,
         "overdue_tasks": sum(late(task["due_at"], showing) for task in tasks if task["done_at"] is None),
         "minutes": words(showing, case, "conference_minutes"),
-        "attachments": attachments(showing, case),
+        "attachments": attachments(showing, case) if concerned(showing, case) else [],
     }
+
+
+def concerned(showing: Showing, case: Case) -> bool:
+    """Another unit of the same ticket sees that there is a matter or a conference, not what was said in it."""
+    units = {case.data.get("unit_id"), *(case.data.get("co_unit_ids") or ()), *(case.data.get("unit_ids") or ())}
+    return sees_all(showing.actor) or not units.isdisjoint(showing.actor.units)
 
 
 def late(due_at: str, showing: Showing) -> bool:
@@ -75,7 +82,7 @@ def words(showing: Showing, case: Case, table: str) -> list[dict[str, Any]]:
     """Of a confidential ticket a unit reads no names here either."""
     top = showing.root.top()
     hidden = top.kind == "ticket" and hides(top.data, showing.actor)
-    rows = records(showing.system, case.id, table)
+    rows = records(showing.system, case.id, table) if concerned(showing, case) else []
     return [
         {**{name: told(value, hidden) if isinstance(value, str) and name != "at" else value for name, value in row.items()},
          "actor": person_of(showing.named, row["actor"])} for row in rows

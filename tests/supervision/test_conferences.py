@@ -33,8 +33,9 @@ def evaluated(desk: Desk, ticket: int, answers: dict[str, Any]) -> None:
         assert answer.status_code == 200, answer.text
 
 
-def once_more(desk: Desk, ticket: int) -> None:
-    for who, trigger, fields in (("clerk.cgj", "sign", {}), ("handler.cgj", "submit", REPLY), ("lead.cgj", "reply", {}), ("reviewer", "approve", {})):
+def once_more(desk: Desk, ticket: int, reviewer: str = "reviewer", signed: bool = False) -> None:
+    steps = (("clerk.cgj", "sign", {}), ("handler.cgj", "submit", REPLY), ("lead.cgj", "reply", {}), (reviewer, "approve", {}))
+    for who, trigger, fields in steps[signed:]:
         desk.do(who, ticket, trigger, **fields)
 
 
@@ -55,6 +56,8 @@ def test_a_conference_with_participants_minutes_a_conclusion_and_tasks(desk: Des
     attach(desk, "supervisor", KIND, conference, "纪要.pdf")
     done = step(desk, "supervisor", KIND, conference, "conclude", minutes="三方到会。", conclusion="explain", conclusion_text="依法解释。")
     assert (done["state"], done["minutes"][0]["minutes"], done["attachments"][0]["name"]) == ("concluded", "三方到会。", "纪要.pdf")
+    assert desk.get("clerk.swj", f"/conferences/{conference}")["minutes"]
+    assert desk.get("clerk.cgj", f"/conferences/{conference}")["minutes"] == [], "it did not take part"
     assert desk.rows("SELECT studied_round FROM tickets WHERE id = %s", ticket) == [{"studied_round": 1}]
     clock.advance(timedelta(days=4))
     assert desk.get("supervisor", f"/conferences/{conference}")["overdue_tasks"] == 1
@@ -65,10 +68,13 @@ def test_a_conference_with_participants_minutes_a_conclusion_and_tasks(desk: Des
 
 
 def test_a_conference_of_its_own_and_one_that_is_cancelled(desk: Desk) -> None:
-    conference = begin(desk, "secretary", KIND, title="河道整治协调会", form="site_survey", units=["swj"], people=[desk.user_ids["clerk.swj"]])
+    clerk = desk.user_ids["clerk.swj"]
+    conference = begin(desk, "secretary", KIND, title="河道整治协调会", form="site_survey", units=["swj"], people=[clerk])
     shown = desk.get("clerk.swj", f"/conferences/{conference}")
     assert shown["ticket"] is None and shown["form"] == "site_survey"
     assert desk.call("clerk.cgj", "GET", f"/conferences/{conference}").status_code == 404
+    refused(desk, "supervisor", KIND, conference, "invite", 422, "不存在的账号", people=[1])
+    refused(desk, "supervisor", KIND, conference, "invite", 422, "没有主持人的账号", chair=1)
     refused(desk, "clerk.swj", KIND, conference, "cancel", 403, "", reason="不去")
     assert step(desk, "supervisor", KIND, conference, "cancel", reason="改为书面征求意见")["state"] == "cancelled"
     assert concluded(desk, begin(desk, "leader", KIND, title="另一次", form="opinion"), "supervise")["state"] == "concluded"

@@ -78,6 +78,9 @@ def test_nothing_is_sent_without_a_leader_s_words_nor_without_units(desk: Desk) 
     refused(desk, "secretary", KIND, paper, "send", 400, "", report_due_at=FRIDAY)
     refused(desk, "agent", KIND, paper, "endorse", 403, "", endorser="区长", endorsement=WORDS)
     assert desk.call("supervisor", "POST", "/instructions", {"title": "来信"}).status_code == 403
+    unknown = desk.call("secretary", "POST", "/instructions", {"title": "来信", "tickets": [7]})
+    assert unknown.status_code == 422 and "不存在的工单" in unknown.json["detail"]
+    refused(desk, "secretary", KIND, paper, "endorse", 422, "没有此账号", endorser_person=7, endorsement=WORDS)
 
 
 def test_sent_twice_with_one_key_it_is_sent_once(desk: Desk) -> None:

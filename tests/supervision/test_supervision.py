@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +13,12 @@ from app.core.bus import execute
 from app.core.fire import Fire
 from app.core.settings import Choose
 from app.core.sweep import sweep
+from app.people.reorganise import MergeUnits
 from tests.factories.hotline import MONDAY, STRAIGHT, Desk
 from tests.factories.people import a_user
 from tests.fixtures.living import MovedClock
-from tests.supervision.office import attach, begin, refused, step
+from tests.flows.test_at_once import together
+from tests.supervision.office import attach, begin, react_all, refused, step
 
 FRIDAY = "2025-09-05T18:00:00+08:00"
 KIND = "supervisions"
@@ -29,8 +32,9 @@ def supervised(desk: Desk, state: str = "handling", **fields: Any) -> tuple[int,
 
 
 def reported(desk: Desk, matter: int) -> None:
-    for who, trigger, fields in (("clerk.cgj", "sign", {}), ("handler.cgj", "handle", {}), ("lead.cgj", "report", {"report_text": "已整改。"})):
-        step(desk, who, KIND, matter, trigger, **fields)
+    step(desk, "clerk.cgj", KIND, matter, "sign")
+    step(desk, "handler.cgj", KIND, matter, "handle")
+    step(desk, "lead.cgj", KIND, matter, "report", report_text="已整改。")
 
 
 def light(desk: Desk, matter: int) -> str:
@@ -48,7 +52,8 @@ def test_a_supervised_ticket_from_proposal_to_clearing(desk: Desk, clock: MovedC
     assert one["matter"] == "群众反复反映" and one["report_due_at"] == FRIDAY and one["light"]["light"] == "green"
     assert {limit["name"]: limit["due_at"] for limit in one["clocks"]}["supervision_clock"] == FRIDAY
     clock.freeze(MONDAY + timedelta(days=3, hours=20))
-    assert light(desk, matter) == "yellow" and light(desk, matter) == desk.get("leader", "/supervisions?light=yellow")["items"][0]["light"]["light"]
+    assert light(desk, matter) == "yellow"
+    assert [item["light"]["row"] for item in desk.get("leader", "/supervisions?light=yellow")["items"]] == ["light-near"]
     clock.freeze(MONDAY + timedelta(days=5))
     assert desk.get("supervisor", f"/supervisions/{matter}")["light"] == {
         "light": "red", "zh": "红灯：已超期", "en": "Red: late", "pack": "demo-district", "row": "light-late",
@@ -126,7 +131,9 @@ def test_who_verifies_is_neither_the_handler_nor_of_the_responsible_unit(desk: D
 
 
 def test_a_unit_neither_clears_nor_sees_what_is_not_its_own(desk: Desk) -> None:
-    matter = begin(desk, "supervisor", KIND, title="常务会议：河道清淤", supervision_source="executive_meeting", unit="swj", report_due_at=FRIDAY)
+    matter = begin(
+        desk, "supervisor", KIND, title="常务会议：河道清淤", supervision_source="executive_meeting", unit="swj", report_due_at=FRIDAY
+    )
     assert desk.call("clerk.swj", "GET", f"/supervisions/{matter}").status_code == 404, "not before it is handed out"
     step(desk, "secretary", KIND, matter, "issue", co_units=["hbj"])
     assert desk.get("clerk.hbj", f"/supervisions/{matter}")["co_units"][0]["code"] == "hbj"
@@ -169,11 +176,9 @@ def test_extended_the_limit_ends_later_and_its_rungs_go_on(desk: Desk, clock: Mo
     assert {limit["name"]: limit["due_at"] for limit in extended["clocks"]}["supervision_clock"] == later
     clock.freeze(MONDAY + timedelta(days=12))
     sweep(desk.system, 100)
-    rungs = desk.rows(
-        "SELECT f.rung FROM fires f JOIN clocks k ON k.id = f.clock_id WHERE k.case_id = %s AND k.name = 'supervision_clock' ORDER BY f.due_at",
-        matter,
-    )
-    assert [row["rung"] for row in rungs] == ["50%", "80%", "due"]
+    fired = """SELECT f.rung FROM fires f JOIN clocks k ON k.id = f.clock_id
+               WHERE k.case_id = %s AND k.name = 'supervision_clock' ORDER BY f.due_at"""
+    assert [row["rung"] for row in desk.rows(fired, matter)] == ["50%", "80%", "due"]
 
 
 def test_a_rule_opens_it_by_itself_within_the_pack_s_time(desk: Desk) -> None:
@@ -213,3 +218,49 @@ def test_what_only_a_paper_or_a_ticket_sets_off_cannot_be_claimed(desk: Desk) ->
     answer = desk.call("supervisor", "POST", "/supervisions", {"title": "清淤", "supervision_source": "instruction"})
     assert answer.status_code == 400 and "supervision_source" in answer.json["errors"]
     assert desk.call("agent", "POST", "/supervisions", {"title": "清淤", "supervision_source": "other"}).status_code == 403
+
+
+def test_reassigned_the_old_unit_is_out_and_the_new_one_signs_anew(desk: Desk) -> None:
+    matter = begin(desk, "supervisor", KIND, title="河道清淤", supervision_source="other", unit="swj", report_due_at=FRIDAY)
+    step(desk, "supervisor", KIND, matter, "issue")
+    step(desk, "clerk.swj", KIND, matter, "sign")
+    refused(desk, "supervisor", KIND, matter, "reassign", 422, "须不同于", unit="swj", reason="职责调整")
+    shown = step(desk, "supervisor", KIND, matter, "reassign", unit="hbj", reason="职责调整")
+    assert (shown["state"], shown["unit"]["code"], shown["signed_at"]) == ("issued", "hbj", None)
+    assert desk.call("clerk.swj", "GET", f"/supervisions/{matter}").status_code == 404
+    assert step(desk, "clerk.hbj", KIND, matter, "sign")["state"] == "signed"
+
+
+def test_of_many_who_supervise_at_once_one_opens_the_matter(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling")
+    people = ("supervisor", "leader")
+    for who in people:
+        desk.token(who)
+    answers = together(6, lambda place: desk.act(people[place % 2], ticket, "supervise", {"report_due_at": FRIDAY}))
+    assert Counter(answer.status_code for answer in answers) == {200: 1, 422: 5}
+    assert len(desk.rows("SELECT id FROM supervisions")) == 1
+
+
+def test_another_unit_of_the_ticket_does_not_read_what_was_said(desk: Desk) -> None:
+    ticket = desk.a_ticket("accepted")
+    desk.do("dispatcher", ticket, "dispatch", lead_unit="cgj", co_units=["swj"])
+    desk.do("supervisor", ticket, "supervise", report_due_at=FRIDAY)
+    matter = desk.get("supervisor", f"/supervisions?ticket={ticket}")["items"][0]["id"]
+    step(desk, "leader", KIND, matter, "summon", summoned="分管副局长", held_at=MONDAY.isoformat(), minutes="措辞严厉。")
+    assert desk.get("lead.cgj", f"/supervisions/{matter}")["summonses"][0]["minutes"] == "措辞严厉。"
+    assert desk.get("lead.swj", f"/supervisions/{matter}")["summonses"] == []
+    assert "措辞严厉" not in desk.call("lead.swj", "GET", f"/tickets/{ticket}/history").text
+
+
+def test_a_matter_follows_the_unit_that_takes_another_s_place(desk: Desk) -> None:
+    matter = begin(desk, "supervisor", KIND, title="河道清淤", supervision_source="other", unit="swj", report_due_at=FRIDAY)
+    step(desk, "supervisor", KIND, matter, "issue", co_units=["hbj"])
+    units = desk.unit_ids
+    execute(desk.system, MergeUnits(SYSTEM, (units["swj"],), units["cgj"], "机构改革"))
+    execute(desk.system, MergeUnits(SYSTEM, (units["hbj"],), units["qshj"], "机构改革"))
+    react_all(desk)
+    shown = desk.get("clerk.cgj", f"/supervisions/{matter}")
+    assert (shown["unit"]["code"], shown["co_units"][0]["code"]) == ("cgj", "qshj")
+    notes = [item["note"] for item in desk.get("supervisor", f"/supervisions/{matter}/history")["items"] if item["trigger"] == "annotate"]
+    assert notes[0] == "机构调整：试验区水务局的在办事项由试验区城市管理局继续办理。"
+    assert step(desk, "clerk.cgj", KIND, matter, "sign")["state"] == "signed"
