@@ -10,20 +10,22 @@ import orjson
 from app.core.masking import MOBILE, mask_phone
 from app.core.secrets import Keyring, place
 from app.hotline.citizens import opened, raw, tracking_code
+from app.notices.models import NoticeSetting
 
 ADDRESSES = ("phone", "mail", "chat")
+TABLE = NoticeSetting.__tablename__
 OF_CHANNEL = {"sms": "phone", "mail": "mail", "chat": "chat"}
 
 
 def seal(keyring: Keyring, user_id: int, found: Mapping[str, str]) -> bytes | None:
-    return keyring.seal(orjson.dumps(dict(found)), place("notice_settings", "addresses_sealed", user_id)) if found else None
+    return keyring.seal(orjson.dumps(dict(found)), place(TABLE, "addresses_sealed", user_id)) if found else None
 
 
 def unseal(keyring: Keyring, user_id: int, blob: Any) -> dict[str, str]:
     """The addresses of one person; nothing for one who has given none."""
     if blob is None:
         return {}
-    found: dict[str, str] = orjson.loads(keyring.open(raw(blob), place("notice_settings", "addresses_sealed", user_id)))
+    found: dict[str, str] = orjson.loads(keyring.open(raw(blob), place(TABLE, "addresses_sealed", user_id)))
     return found
 
 

@@ -25,7 +25,8 @@ from rules.packs import Pack
 from rules.tables import Choice
 
 NOTIFY = "notify:"
-KINDS_OF = "SELECT id, kind FROM cases WHERE id = ANY(%s)"
+WORK = ("handle_clock", "supervision_clock", "instruction_clock")
+KINDS_OF = "SELECT id, kind, pack FROM cases WHERE id = ANY(%s)"
 SETTINGS = "SELECT user_id, channels FROM notice_settings WHERE user_id = ANY(%s)"
 REAL = "SELECT purpose NOT IN ('demo', 'simulation') AS real FROM installation"
 PHONE = "SELECT phone_sealed IS NOT NULL AS given FROM citizens WHERE id = %s"
@@ -61,17 +62,25 @@ def tell(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
 
 def read(tx: Tx, rows: Sequence[dict[str, Any]]) -> Iterable[Told]:
     """The cases as they stand, each tree read once and not locked: a notice changes nothing."""
-    kinds = {row["id"]: row["kind"] for row in tx.query(KINDS_OF, ([row["case_id"] for row in rows],))}
+    cases = {row["id"]: row for row in tx.query(KINDS_OF, ([row["case_id"] for row in rows],))}
     roots: dict[int, Root] = {}
     for row in rows:
         case_id = row["case_id"]
-        if case_id not in kinds:
+        pack = tx.system.settings.pack(cases[case_id]["pack"]) if case_id in cases else None
+        if pack is None or not concerns(row, pack):
             continue
         if row["root_id"] not in roots:
-            tx.wire.say(bundle_for(tx.system.registry, kinds[case_id]), "(bigint)", (case_id,))
+            tx.wire.say(bundle_for(tx.system.registry, cases[case_id]["kind"]), "(bigint)", (case_id,))
             roots[row["root_id"]] = read_root(tx.system.registry, tx.wire.go())
         root = roots[row["root_id"]]
-        yield Told(row, root, root.cases[case_id], tx.system.settings.pack(root.cases[case_id].pack))
+        yield Told(row, root, root.cases[case_id], pack)
+
+
+def concerns(row: Mapping[str, Any], pack: Pack) -> bool:
+    """Most rungs only mark: where the pack leaves it to the rung whom to tell, such a one is nobody's news, and its case is not read."""
+    if row["event"] != "ClockRung" or any(action.startswith(NOTIFY) for action in row["payload"].get("actions", ())):
+        return True
+    return not rulebook.rungs_decide(pack)
 
 
 def tell_one(tx: Tx, people: People, real: bool, told: Told) -> None:
@@ -127,17 +136,29 @@ def packed(row: Any) -> str:
 def params_of(told: Told) -> dict[str, Any]:
     """Ids and codes that words are made of later; what a citizen said, and who he is, is not among them."""
     top, case, payload = told.root.top(), told.case, told.row["payload"]
-    clock = next((clock for clock in told.root.clocks if clock.id == payload.get("clock")), None)
-    due = clock.due_at if clock else case.due_at or top.due_at
     unit = case.data.get("unit_id") or top.data.get("lead_unit_id")
     flow = case.workflow
     number = case.data.get("number") or top.data.get("number") or f"#{case.id}"
     found = {
         "number": number, "type": top.data.get("type"), "urgency": top.data.get("urgency"),
-        "state": [flow.name, flow.version, case.state], "due": due, "unit": unit, "clock": payload.get("name"),
+        "state": [flow.name, flow.version, case.state], "due": due_of(told), "unit": unit, "clock": payload.get("name"),
         "rung": payload.get("rung"), "late": payload.get("late"), "round": top.data.get("round"),
     }  # fmt: skip
     return {name: value for name, value in found.items() if value is not None}
+
+
+def due_of(told: Told) -> datetime | None:
+    """The limit that rang; else by when the work is to be done, which is not the limit for signing; else the nearest of all."""
+    rang = next((clock for clock in told.root.clocks if clock.id == told.row["payload"].get("clock")), None)
+    if rang is not None:
+        return rang.due_at
+    case: Case | None = told.case
+    while case is not None:
+        running = {clock.name: clock.due_at for clock in told.root.running(case)}
+        if found := next((running[name] for name in WORK if running.get(name)), None):
+            return found
+        case = told.root.cases.get(case.parent_id or 0)
+    return told.case.due_at or told.root.top().due_at
 
 
 def wishes_of(tx: Tx, kind: str, users: list[int]) -> dict[int, list[str]]:

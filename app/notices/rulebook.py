@@ -28,6 +28,13 @@ def table_of(pack: Pack) -> Table:
     return make_table(NAME, "collect", None, [*own, *(row for row in DEFAULTS.rows if row.id not in named)])
 
 
+@lru_cache(maxsize=64)
+def rungs_decide(pack: Pack) -> bool:
+    """Whether of limits nobody is told but those whom their rungs name."""
+    of_rungs = [row for row in table_of(pack).rows if "event" in row.when and row.when["event"].holds("ClockRung")]
+    return all(set(row.give["to"]) <= {"rung"} for row in of_rungs)
+
+
 def rows_for(pack: Pack, facts: Mapping[str, object], on: date) -> list[Choice]:
     """Those that are critical first, each kind in the order of the table."""
     return sorted(collect(table_of(pack), facts, on), key=lambda choice: not choice.result.get("critical"))

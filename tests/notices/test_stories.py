@@ -1,4 +1,4 @@
-"""Who has to know is told: a dispatch, a limit that falls due, a decision; whoever is away is stood in for, and nobody's absence is silence."""
+"""Who has to know is told: a dispatch, a limit that falls due, a decision; who is away is stood in for, and no absence is silence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def number(desk: Desk, ticket: int) -> str:
 def test_a_dispatch_is_in_the_clerks_inbox_and_in_nobody_elses(desk: Desk) -> None:
     ticket = desk.a_ticket("dispatched", citizen=CITIZEN)
     told(desk)
-    assert inbox(desk, "clerk.cgj") == [f"新工单 {number(desk, ticket)}（投诉，一般）派至试验区城市管理局，请签收，办理期限 9月8日23:59。"]
+    assert inbox(desk, "clerk.cgj") == [f"新工单 {number(desk, ticket)}（投诉，一般）派至试验区城市管理局，请签收，办理期限 9月17日23:59。"]
     assert inbox(desk, "clerk.swj") == inbox(desk, "handler.cgj") == inbox(desk, "lead.cgj") == []
     desk.do("clerk.cgj", ticket, "assign_person", person=desk.user_ids["handler.cgj"])
     told(desk)
@@ -78,7 +78,7 @@ def test_the_share_of_a_person_on_leave_is_told_to_whoever_stands_in(desk: Desk)
     told(desk)
     body = {"since": "2025-09-01T00:00:00+08:00", "until": "2025-09-05T00:00:00+08:00", "substitute_id": desk.user_ids["lead.cgj"]}
     assert desk.call("handler.cgj", "POST", f"/users/{desk.user_ids['handler.cgj']}/leaves", body).status_code == 201
-    desk.do("dispatcher", ticket, "urge", reason="请加快")
+    desk.do("dispatcher", ticket, "urge")
     told(desk)
     assert not any("催办" in text for text in inbox(desk, "handler.cgj"))
     (item,) = desk.get("lead.cgj", "/inbox?kind=supervision")["items"]
@@ -108,13 +108,15 @@ def test_the_citizen_is_told_by_sms_with_the_way_to_the_answer(desk: Desk, gatew
     (request,) = gateway.requests
     code = desk.get("agent", f"/tickets/{ticket}")["tracking_code"]
     assert request["body"]["to"] == "13812345678"
-    assert request["body"]["text"] == f"您的诉求已受理，工单号 {number(desk, ticket)}。查询进度：https://12345.example/t/{code}"
+    assert request["body"]["text"] == f"【云岭12345】您的诉求已受理，工单号 {number(desk, ticket)}。查询进度：https://12345.example/t/{code}"
     (row,) = outside(desk)
     assert (row["status"], row["reference"], row["segments"]) == ("sent", "provider-0", 2)
     assert "13812345678" not in str(desk.rows("SELECT * FROM deliveries d JOIN notices n ON n.id = d.notice_id"))
 
 
-def test_who_is_unnamed_or_confidential_or_left_no_number_gets_no_sms(desk: Desk, gateway: Gateway, configured: Callable[..., None]) -> None:
+def test_who_is_unnamed_or_confidential_or_left_no_number_gets_no_sms(
+    desk: Desk, gateway: Gateway, configured: Callable[..., None]
+) -> None:
     configured(sms_url=gateway.url, sms_secret="shared")
     for citizen in ({**CITIZEN, "anonymous": True}, {**CITIZEN, "confidential": True}, {"name": "王小明"}, {"phone": "02088886666"}):
         desk.a_ticket("accepted", citizen=citizen)
