@@ -14,10 +14,11 @@ from app.hotline.reference import reference
 
 # A task that a conference gave to a unit is still to be done when the conference has ended.
 OF_UNITS = """
-SELECT c.kind, c.id, c.root_id FROM cases c LEFT JOIN supervisions s ON s.id = c.id LEFT JOIN conferences f ON f.id = c.id
+SELECT c.kind, c.id, c.root_id FROM (SELECT id FROM supervisions UNION ALL SELECT id FROM conferences) m JOIN cases c ON c.id = m.id
+LEFT JOIN supervisions s ON s.id = c.id LEFT JOIN conferences f ON f.id = c.id
 WHERE (c.open AND (s.unit_id = ANY(%(units)s::bigint[]) OR s.co_unit_ids && %(units)s::bigint[]))
-OR (f.unit_ids && %(units)s::bigint[] AND c.state <> 'cancelled')
-OR EXISTS (SELECT 1 FROM jsonb_array_elements(f.tasks) t WHERE (t->>'unit_id')::bigint = ANY(%(units)s::bigint[]) AND t->>'done_at' IS NULL)
+OR (c.state <> 'cancelled' AND (f.unit_ids && %(units)s::bigint[] OR EXISTS (
+    SELECT 1 FROM jsonb_array_elements(f.tasks) t WHERE (t->>'unit_id')::bigint = ANY(%(units)s::bigint[]) AND t->>'done_at' IS NULL)))
 ORDER BY c.root_id, c.id"""
 LISTS = ("co_unit_ids", "unit_ids")
 
