@@ -25,7 +25,9 @@ def wrong(row: Row, latest: Mapping[str, Workflow], family: Mapping[str, str]) -
     """Each clock is looked at alone, and said only where what is wrong is so of every definition that has it."""
     for clock in named(row, "clock"):
         flows = [flow for flow in latest.values() if any(clock in state.clocks for state in flow.states.values())]
-        if flows and after_due(row.give["rung"]) and all(ends_with(flow, clock) for flow in flows):
+        if not flows:
+            yield f"没有流程会走时限 {clock}，节点永远不会触发。", f"{clock} runs in no definition: the rung can never fire."
+        elif after_due(row.give["rung"]) and all(ends_with(flow, clock) for flow in flows):
             yield (
                 f"时限 {clock} 到期即自行了结，其后的节点 {row.give['rung'].key} 永远不会触发。",
                 f"{clock} ends by itself when it is due: the rung {row.give['rung'].key} after it can never fire.",

@@ -117,7 +117,8 @@ def who_knows(root: Root, case: Case, trigger: str) -> Case:
 
 def fields_of(tx: Tx, clock: Clock, rung: dict[str, Any], case: Case, trigger: str) -> dict[str, Any]:
     """The row that set it off, where a row of the definition takes it: what a machine decides says by which rule."""
-    takes = {name for edge in case.workflow.transitions if edge.trigger == trigger and open_to_clocks(edge) for name in edge.needs + edge.optional}
+    edges = [edge for edge in case.workflow.transitions if edge.trigger == trigger and open_to_clocks(edge)]
+    takes = {name for edge in edges for name in edge.needs + edge.optional}
     rule = rule_of(tx.system.settings.pack(clock.pack), clock.pack, rung, trigger) if "rule" in takes else None
     return {"rule": rule} if rule else {}
 

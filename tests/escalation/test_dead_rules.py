@@ -138,6 +138,7 @@ def test_after_a_limit_that_ends_by_itself_nothing_fires() -> None:
     assert "tried" not in [row_id for row_id, _ in found(pack, lasting)]
     before = read_with(row('clock = "suspension_clock", level = "district"', "50%"))
     assert "tried" not in [row_id for row_id, _ in found(before, flow)]
+    assert ("review-due", "review_clock runs in no definition: the rung can never fire.") in found(pack, flow)
 
 
 def test_what_is_shipped_is_followed_by_the_definitions() -> None:
