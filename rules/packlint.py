@@ -78,8 +78,10 @@ def _longer_below(table: Table, days: list[date], hours: WorkingHours) -> Iterat
     for on, clock, kind, urgency in product(days, OF_SHARES, TYPES, URGENCIES):
         asked = question(clock, "unit", kind, urgency)
         lower, upper = (choose(table, {**asked, "role": role}, on) for role in ("sub", "lead"))
-        own, given = lower and lower.result["amount"], upper and upper.result["amount"]
-        if own and given and nominal(own, hours) > nominal(given, hours) and lower.row_id not in told:
+        if lower is None or upper is None or lower.row_id in told:
+            continue
+        own, given = lower.result["amount"], upper.result["amount"]
+        if own is not None and given is not None and nominal(own, hours) > nominal(given, hours):
             told.add(lower.row_id)
             yield Finding(
                 "error", table.name, lower.row_id,

@@ -4,7 +4,7 @@ from workflows.vocabulary import Facts, Fields, Guard, guard
 
 
 def _before_due(facts: Facts, fields: Fields) -> bool:
-    return not facts["extension_before_due_only"] or facts["now"] < facts["handle_due_at"]
+    return not facts["extension_before_due_only"] or bool(facts["now"] < facts["handle_due_at"])
 
 
 def _not_past(name: str, facts: Facts) -> bool:
@@ -13,7 +13,7 @@ def _not_past(name: str, facts: Facts) -> bool:
 
 def _decided_by_others(facts: Facts, fields: Fields) -> bool:
     row = facts["row"]
-    return facts["actor_unit_id"] != row["unit_id"] and facts["actor_id"] != row["requested_by"]
+    return bool(facts["actor_unit_id"] != row["unit_id"] and facts["actor_id"] != row["requested_by"])
 
 
 EXTENSION_GUARDS: tuple[Guard, ...] = (

@@ -160,7 +160,8 @@ HANDLING_GUARDS: tuple[Guard, ...] = (
     ),
     guard(
         "pack_lets_suspend", "suspension_latest_at", "",
-        "本单所依的规则包没有规定挂账的最长期限，不得挂账。", "The pack of this ticket names no longest suspension: it may not be suspended.",
+        "本单所依的规则包没有规定挂账的最长期限，不得挂账。",
+        "The pack of this ticket names no longest suspension: it may not be suspended.",
         lambda facts, fields: facts["suspension_latest_at"] is not None,
     ),
     guard(

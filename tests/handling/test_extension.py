@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -154,3 +156,22 @@ def test_a_decision_that_is_late_is_told_to_the_supervisor(desk: Desk, clock: Mo
     time_passes(desk)
     assert desk.rows("SELECT rung FROM fires f JOIN clocks k ON k.id = f.clock_id WHERE k.case_id = %s", extension) == [{"rung": "due"}]
     assert [item["id"] for item in desk.get("reviewer", "/extensions?overdue=true")["items"]] == [extension]
+
+
+def test_two_who_decide_at_once_decide_once(desk: Desk, clock: MovedClock) -> None:
+    ticket, share = in_hand(desk, clock)
+    extension = ask(desk, ticket, "2025-10-13")
+    for who in ("reviewer", "supervisor"):
+        desk.token(who)
+    steps = [("reviewer", "grant", {}), ("supervisor", "refuse", {"reason": "理由不充分"})] * 3
+    start = Barrier(len(steps))
+
+    def run(step: tuple[str, str, dict[str, Any]]) -> int:
+        start.wait()
+        status: int = decide(desk, step[0], extension, step[1], **step[2]).status_code
+        return status
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        assert sorted(pool.map(run, steps)) == [200, 409, 409, 409, 409, 409]
+    granted = desk.get("reviewer", f"/extensions/{extension}")["state"] == "granted"
+    assert limit(desk, share, "handle_clock")["due_at"] == end_of("2025-10-13" if granted else "2025-10-10")

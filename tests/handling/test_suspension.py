@@ -44,7 +44,7 @@ def test_it_comes_back_by_itself_on_its_date_with_exactly_what_was_left(desk: De
     shown = desk.do("supervisor", ticket, "suspend", **PLAN)
     assert (shown["state"], shown["state_label"]) == ("suspended", "挂账")
     assert shown["suspension"]["review_at"] == REVIEW and shown["suspension"]["level"] == "department"
-    assert {key: "held" for key in running} == {k: v for k, v in clocks_of(desk, ticket).items() if k[1] != "suspension_clock"}
+    assert dict.fromkeys(running, "held") == {k: v for k, v in clocks_of(desk, ticket).items() if k[1] != "suspension_clock"}
     for who, trigger, fields in (
         ("handler.qshj", "submit", REPLY), ("clerk.swj", "sign", {}), ("clerk.qshj.1", "sign", {}),
         ("clerk.qshj", "request_extension", {**ASKED, "new_due_at": REVIEW}), ("lead.qshj", "pause", {
@@ -64,7 +64,8 @@ def test_it_comes_back_by_itself_on_its_date_with_exactly_what_was_left(desk: De
     kept = [number for number, left in remaining.items() if left and after.get(number)]
     assert len(kept) >= 6 and {n: after[n] for n in kept} == {n: remaining[n] for n in kept}, "to the minute what was left"
     ended = ("first_contact_clock", "interim_reply_clock")
-    assert {k: v for k, v in running.items() if k[1] not in ended} == {k: v for k, v in clocks_of(desk, ticket).items() if k[1] not in ended}
+    standing = {key: state for key, state in clocks_of(desk, ticket).items() if key[1] not in ended}
+    assert standing == {key: state for key, state in running.items() if key[1] not in ended}
     last = desk.get("dispatcher", f"/tickets/{ticket}/history?limit=200")["items"]
     assert ("resume", "system") in [(item["trigger"], item["actor"]["id"]) for item in last]
     desk.do("clerk.swj", ticket, "sign")

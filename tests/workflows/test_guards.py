@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.district import Strict
+from tests.workflows.handling_cases import HANDLING_CASES
 from tests.workflows.return_cases import RETURN_CASES
 from tests.workflows.review_cases import REVIEW_CASES
 from workflows.fields import FIELDS, TYPES
@@ -141,6 +142,7 @@ CASES: list[Case] = [
     ("co_units_closed_or_reason", LEAD_BESIDE | {"row": {"role": "co"}}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": True}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": False}, {}, False),
+    *HANDLING_CASES,
     *RETURN_CASES,
     *REVIEW_CASES,
 ]
