@@ -66,6 +66,21 @@ def test_granted_the_limit_moves_by_whole_working_days_and_the_total_follows(des
     assert {("extension", "grant"), ("assignment", "extend"), ("ticket", "extend")} <= set(told)
 
 
+def test_asked_for_after_the_deadline_it_is_refused(desk: Desk, clock: MovedClock) -> None:
+    ticket, share = in_hand(desk, clock)
+    clock.freeze(end_of("2025-10-10"))
+    assert "request_extension" not in [action["trigger"] for action in desk.get("clerk.cgj", f"/tickets/{ticket}")["actions"]]
+    before = desk.everything()
+    refused(
+        desk.act("clerk.cgj", ticket, "request_extension", {**ASKED, "new_due_at": "2025-10-15T18:00:00+08:00"}),
+        "办理时限已过，不能再申请延期",
+    )
+    assert desk.everything() == before and desk.rows("SELECT * FROM extensions") == []
+    clock.freeze(end_of("2025-10-10") - timedelta(seconds=1))
+    ask(desk, ticket, "2025-10-15")
+    assert limit(desk, share, "handle_clock")["due_at"] == end_of("2025-10-10")
+
+
 @pytest.mark.parametrize(
     ("until", "words"),
     [
