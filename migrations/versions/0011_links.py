@@ -130,4 +130,4 @@ def downgrade() -> None:
     op.drop_index("ix_tickets_street", "tickets")
     op.drop_index("ix_tickets_merged_into", "tickets")
     for column in reversed(COLUMNS):
-        op.drop_column("tickets", column.name)
+        op.drop_column("tickets", column)
