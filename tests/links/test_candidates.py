@@ -38,8 +38,9 @@ def test_distance_is_measured_in_one_reference_system(desk: Desk) -> None:
     """The same spot given in two systems differs by half a kilometre on paper."""
     near = a_citizens(desk, 1, location={"lon": 114.3520, "lat": 22.6910, "crs": "gcj02"})
     ticket = a_citizens(desk, 2, location={"lon": 114.34690, "lat": 22.69373, "crs": "wgs84"})
-    place = [reason["words"] for each in proposed(desk, ticket) if each["id"] == near for reason in each["reasons"] if reason["code"] == "place"]
-    assert place and int(place[0].split()[1]) < 60, place
+    found = next(each for each in proposed(desk, ticket) if each["id"] == near)
+    place = next(reason["words"] for reason in found["reasons"] if reason["code"] == "place")
+    assert int(place.split()[1]) < 60, place
 
 
 def test_the_same_citizen_again_is_a_repeat(desk: Desk) -> None:
@@ -66,13 +67,14 @@ def test_only_what_the_actor_sees_and_nothing_confidential(desk: Desk) -> None:
 
 
 def test_no_table_is_read_whole(desk: Desk) -> None:
-    """Where a sequential scan is forbidden the planner finds an index for every part; were there none it would have to scan all the same."""
+    """Where a sequential scan is forbidden the planner finds an index for every part; were there none, it would scan all the same."""
     named = reference(desk.system.engine)
     asked = {
         "leaves": sorted(named.categories), "street": HERE["street"], "phones": desk.system.keyring.lookups("phone", "13800000001"),
         "phrase": offering.phrase_of(SAME["title"]), "offered": [1, 2], "confidential": False, "ticket": 1,
     }  # fmt: skip
-    parts = (offering.OF_CATEGORY, offering.OF_STREET, offering.OF_CITIZEN, offering.OF_WORDS, offering.ROWS.format(seen="true"), offering.LINKED)
+    offers = (offering.OF_CATEGORY, offering.OF_STREET, offering.OF_CITIZEN, offering.OF_WORDS)
+    parts = (*offers, offering.ROWS.format(seen="true"), offering.LINKED)
     with reading(desk.system) as connection:
         for sql in parts:
             plan = "\n".join(row[0] for row in run(connection, f"SET LOCAL enable_seqscan = off; EXPLAIN {sql}", asked))

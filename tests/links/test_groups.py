@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.core.actors import SYSTEM
+from app.core.bus import execute
+from app.core.settings import Choose
+from app.hotline.groups import finding
 from tests.factories.hotline import MONDAY, Desk
 from tests.fixtures.living import MovedClock
 from tests.links.told import SAME, a_citizens, joined, moment_later
@@ -103,10 +107,26 @@ def test_a_rising_subject_is_found_once_judged_and_watched(desk: Desk, clock: Mo
     assert desk.call("supervisor", "POST", "/hot-issues/find").json["found"] == 0, "by now nothing rises"
 
 
+def test_the_hourly_look_finds_them_too_and_nothing_where_the_pack_is_silent(desk: Desk) -> None:
+    for each in range(HOT):
+        desk.register(title=f"垃圾第{each}起")
+    execute(desk.system, Choose(SYSTEM, "sh@1"))
+    finding.look(desk.system)
+    assert desk.get("supervisor", "/hot-issues")["items"] == []
+    silent = desk.call("supervisor", "POST", "/hot-issues/find")
+    assert silent.status_code == 422 and "没有规定热点的标准" in silent.json["detail"]
+    execute(desk.system, Choose(SYSTEM, "demo-district@2"))
+    for _ in range(2):
+        finding.look(desk.system)
+    assert [each["recent"] for each in desk.get("supervisor", "/hot-issues")["items"]] == [HOT]
+    assert any(chore.run is finding.look and chore.every_seconds == 3600 for chore in desk.system.registry.chores)
+
+
 def test_dismissed_needs_a_reason(desk: Desk, clock: MovedClock) -> None:
     for each in range(HOT):
         desk.register(title=f"垃圾第{each}起")
     desk.call("supervisor", "POST", "/hot-issues/find")
     path = f"/hot-issues/{desk.get('supervisor', '/hot-issues')['items'][0]['id']}/transitions"
     assert desk.call("supervisor", "POST", path, {"trigger": "dismiss", "fields": {}}).status_code == 400
-    assert desk.call("supervisor", "POST", path, {"trigger": "dismiss", "fields": {"reason": "同一人重复来电"}}).json["state"] == "dismissed"
+    dismissed = desk.call("supervisor", "POST", path, {"trigger": "dismiss", "fields": {"reason": "同一人重复来电"}})
+    assert dismissed.json["state"] == "dismissed"

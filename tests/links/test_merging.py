@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from tests.factories.hotline import Desk
+from tests.factories.hotline import REPLY, Desk
 from tests.fixtures.living import MovedClock
 from tests.links.told import a_citizens, joined, moment_later, onward
 
@@ -35,7 +35,8 @@ def test_joined_completed_with_the_main_one_and_each_citizen_is_called_back_and_
         assert [share["state"] for share in after["assignments"]] in ([], ["recalled"])
         public = desk.get("", f"/public/tickets/{after['tracking_code']}")
         assert public["public_reply"] == "已清运。" and public["may_rate"]
-        rated = desk.call("", "POST", f"/public/tickets/{after['tracking_code']}/rating", {"rating": "satisfied", "contacted": True, "solved": True})
+        said = {"rating": "satisfied", "contacted": True, "solved": True}
+        rated = desk.call("", "POST", f"/public/tickets/{after['tracking_code']}/rating", said)
         assert rated.status_code == 200, rated.text
     moment_later(desk)
     told = desk.rows("SELECT root_id, stage, reply_text FROM replies WHERE stage = 'merged' ORDER BY root_id")
@@ -50,10 +51,7 @@ def test_what_the_main_citizen_said_does_not_reach_the_others(desk: Desk) -> Non
     main, other = a_citizens(desk, 1, "handling"), a_citizens(desk, 2)
     joined(desk, other, main)
     spoken = "张先生您好，已致电13912345678核实，垃圾已清运。"
-    fields = {
-        "contacted": False, "not_contacted_reason": "未接", "outcome": "solved", "reply_text": spoken, "public_reply": "已清运。", "internal_note": "内部",
-    }  # fmt: skip
-    desk.do("handler.cgj", main, "submit", **fields)
+    desk.do("handler.cgj", main, "submit", **{**REPLY, "reply_text": spoken, "internal_note": "内部"})
     onward(desk, main, "submitted", "completed")
     moment_later(desk)
     told = desk.rows("SELECT reply_text, internal_note FROM replies WHERE root_id = %s", other)[0]
@@ -71,7 +69,7 @@ def test_at_rest_the_units_time_stands_and_the_citizens_runs(desk: Desk, clock: 
     ):  # fmt: skip
         answer = desk.act(who, ticket, trigger, fields)
         assert answer.status_code == 422 and "已并入主单" in answer.json["detail"], answer.text
-    unit = desk.act("handler.cgj", ticket, "submit", {"contacted": False, "not_contacted_reason": "无", "outcome": "solved", "reply_text": "好"})
+    unit = desk.act("handler.cgj", ticket, "submit", REPLY)
     assert unit.status_code == 422 and "已并入主单" in unit.json["detail"], unit.text
 
 
@@ -92,7 +90,7 @@ def test_unlinked_everything_is_as_it_was(desk: Desk, clock: MovedClock) -> None
         same_as(picture["snapshot"], before, {row["id"]: row for row in desk.rows(CLOCKS, each)})
     above = desk.get("dispatcher", f"/tickets/{main}")
     assert above["links"] == [] and not [badge for badge in above["badges"] if badge.startswith("main of")]
-    assert desk.do("handler.cgj", ticket, "submit", **{"contacted": False, "not_contacted_reason": "无", "outcome": "solved", "reply_text": "好"})
+    assert desk.do("handler.cgj", ticket, "submit", **REPLY)["assignments"][0]["state"] == "submitted", "the unit goes on"
     told = desk.get("dispatcher", f"/tickets/{ticket}/links")["items"]
     assert [line["ended_at"] is not None for line in told] == [True], "the record of it stays"
 

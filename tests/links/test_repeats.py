@@ -9,8 +9,9 @@ import pytest
 
 from app.core.actors import SYSTEM
 from app.core.bus import execute
-from app.core.settings import Choose
+from app.core.settings import Choose, Install
 from app.people.commands import GrantRole
+from rules.packs import shipped_packs
 from tests.factories.hotline import Desk
 from tests.fixtures.living import MovedClock
 from tests.links.told import SAME, a_citizens, moment_later
@@ -42,6 +43,19 @@ def test_answered_with_the_earlier_reply(desk: Desk) -> None:
     told = desk.rows("SELECT stage, reply_text, public_reply FROM replies WHERE root_id = %s", ticket)
     assert told == [{"stage": "repeated", "reply_text": "垃圾已清运。", "public_reply": "已清运。"}]
     assert desk.rows("SELECT count(*) AS n FROM callbacks WHERE root_id = %s", ticket) == [{"n": 1}], "the citizen keeps his callback"
+
+
+def test_where_the_pack_says_so_it_ends_without_a_callback(desk: Desk) -> None:
+    text = shipped_packs()["demo-district"].replace("repeat_callback = true", "repeat_callback = false")
+    execute(desk.system, Install(SYSTEM, "pack", "demo-district", text, "以前次答复作答的不再回访"))
+    execute(desk.system, Choose(SYSTEM, "demo-district@2"))
+    earlier = a_citizens(desk, 1, "closed")
+    ticket = again(desk, earlier)
+    desk.do("agent", ticket, "propose_earlier_reply", **proposal(earlier))
+    shown = desk.do("supervisor", ticket, "approve_earlier_reply")
+    assert shown["state"] == "closed" and all(clock["state"] == "stopped" for clock in shown["clocks"])
+    assert desk.rows("SELECT count(*) AS n FROM callbacks WHERE root_id = %s", ticket) == [{"n": 0}]
+    assert desk.get("", f"/public/tickets/{shown['tracking_code']}")["may_rate"], "his rating the citizen keeps all the same"
 
 
 def test_refused_it_goes_on_as_any_other(desk: Desk) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.workflows.district import Strict
 from tests.workflows.handling_cases import HANDLING_CASES
+from tests.workflows.link_cases import LINK_CASES
 from tests.workflows.return_cases import RETURN_CASES
 from tests.workflows.review_cases import REVIEW_CASES
 from workflows.fields import FIELDS, TYPES
@@ -143,6 +144,7 @@ CASES: list[Case] = [
     ("direct_reply_allowed", {"direct_reply_allowed": True}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": False}, {}, False),
     *HANDLING_CASES,
+    *LINK_CASES,
     *RETURN_CASES,
     *REVIEW_CASES,
 ]

@@ -49,8 +49,8 @@ class Measure:
 
 def measure_of(pack: Pack) -> Measure | None:
     """A pack that leaves one of the three out finds none."""
-    said = [pack.parameters.get(name) for name in ("hot_window", "hot_count", "hot_rise")]
-    return Measure(*said) if all(said) else None
+    days, count, rise = (pack.parameters.get(name) for name in ("hot_window", "hot_count", "hot_rise"))
+    return Measure(days, count, rise) if days and count and rise else None
 
 
 def handle_find(tx: Tx, command: FindHotIssues) -> Result:

@@ -15,6 +15,7 @@ from app.core.visibility import CENTRE
 from app.errors import Forbidden
 from app.hotline.coordinates import BadCoordinate, check
 from app.hotline.links import candidates, queries
+from app.hotline.restrictions.queries import of_number
 from app.hotline.schemas import Named, Phone
 
 READ, WRITE, TAG = "tickets:read", "tickets:write", "tickets"
@@ -65,7 +66,9 @@ def for_ticket(ask: Ask, id: int) -> Mapping[str, Any]:
 
 
 def for_draft(ask: Ask) -> Mapping[str, Any]:
-    """Whether a number has spoken before is told to the centre only."""
+    """Whether a number has spoken before, and what is decided of it, is told to the centre only."""
     if ask.body.get("phone") and ask.actor.roles.isdisjoint(CENTRE):
         raise Forbidden("按电话查重只向热线中心开放。", "Looking for a telephone number is open to the centre only.")
-    return {"items": candidates.for_draft(ask.system, ask.actor, ask.body, ask.lang), "next": None}
+    phone = ask.body.get("phone")
+    items = candidates.for_draft(ask.system, ask.actor, ask.body, ask.lang)
+    return {"items": items, "next": None, "restricted_caller": of_number(ask.system, phone) if phone else []}

@@ -92,6 +92,7 @@ def handle_unlink(tx: Tx, command: Acting) -> Result:
     joined, main_id = (rows[0]["other_id"], rows[0]["main_id"]) if rows else (command.id, named)
     fields = {**command.fields, **({"main_ticket": main_id} if named else {})}
     cause = stepped(tx, roots[joined], roots[joined].cases[joined], "unlink", fields, command.actor)
+    assert main_id is not None  # without a link between the two the definition has refused
     told(tx, roots[main_id], main_id, "unlink", {"joined_ticket": joined, "link_kind": rows[0]["kind"]}, cause)
     tx.update("links", rows[0]["id"], {"ended_at": tx.now, "ended_by": command.actor.id})
     return result_of(roots[command.id], asked)
