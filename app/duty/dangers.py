@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from rules.packs import Pack
@@ -21,12 +22,16 @@ _SENTENCE: Final = re.compile("[。！？!?\n]")
 Asked = tuple[tuple[str, object], ...]
 
 
+# A clause longer than this is no clause, and a text that says the same so often is looked at no further.
+REACH: Final = 200
+MOST: Final = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`key` is its longest plain part: a text without it needs no closer look, and a text without its letters not even a search."""
+    """`key` is its longest plain part: a text without it needs no closer look."""
 
     key: str
-    letters: frozenset[str]
     pattern: re.Pattern[str]
 
 
@@ -43,6 +48,15 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Lists:
+    """The rows that hold for a ticket, in order, and their phrases by first letter: ordinary words are never searched for."""
+
+    rows: tuple[Watch, ...]
+    letters: frozenset[str]
+    phrases: Mapping[str, tuple[tuple[int, Phrase], ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Danger:
     """What was seen, and by which row."""
 
@@ -54,9 +68,14 @@ class Danger:
 
 # A pack never changes, so neither do its lists; the few facts that its rows ask make few different questions.
 @lru_cache(maxsize=512)
-def watches(pack: Pack, asked: Asked, on: date) -> tuple[Watch, ...]:
+def lists_of(pack: Pack, asked: Asked, on: date) -> Lists:
     table = pack.tables.get(TABLE)
-    return tuple(watch(choice) for choice in collect(table, dict(asked), on)) if table else ()
+    rows = tuple(watch(choice) for choice in collect(table, dict(asked), on)) if table else ()
+    phrases: dict[str, list[tuple[int, Phrase]]] = {}
+    for order, row in enumerate(rows):
+        for each in row.phrases:
+            phrases.setdefault(each.key[0], []).append((order, each))
+    return Lists(rows, frozenset(phrases), {letter: tuple(found) for letter, found in phrases.items()})
 
 
 def watch(choice: Choice) -> Watch:
@@ -67,36 +86,42 @@ def watch(choice: Choice) -> Watch:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
 def phrase(words: str) -> Phrase:
     parts = words.split(GAP)
-    key = max(parts, key=len)
-    return Phrase(key, frozenset(key), re.compile(_BETWEEN.join(map(re.escape, parts))))
+    return Phrase(max(parts, key=len), re.compile(_BETWEEN.join(map(re.escape, parts))))
 
 
-def dangers_in(watched: Iterable[Watch], text: str, classified: bool) -> list[Danger]:
+def dangers_in(lists: Lists, text: str, classified: bool) -> list[Danger]:
     """One for each kind of danger, by the first row that sees it. `classified`: rows by category alone are asked too."""
+    seeing = {
+        order
+        for letter in lists.letters.intersection(text)
+        for order, each in lists.phrases[letter]
+        if each.key in text and spoken(lists.rows[order], text, each)
+    }
+    if classified:
+        seeing |= {order for order, row in enumerate(lists.rows) if not row.phrases}
     found: dict[str, Danger] = {}
-    letters = frozenset(text)
-    for each in watched:
-        if each.danger not in found and (seen(each, text, letters) if each.phrases else classified):
-            found[each.danger] = Danger(each.danger, "words" if each.phrases else "category", each.pack, each.row)
+    for row in (lists.rows[order] for order in sorted(seeing)):
+        found.setdefault(row.danger, Danger(row.danger, "words" if row.phrases else "category", row.pack, row.row))
     return list(found.values())
 
 
-def seen(watched: Watch, text: str, letters: frozenset[str]) -> bool:
-    return any(phrase.letters <= letters and phrase.key in text and any(spoken(watched, text, phrase)) for phrase in watched.phrases)
+def spoken(watched: Watch, text: str, phrase: Phrase) -> bool:
+    """Somewhere in the text without a word that makes it harmless."""
+    matches = islice(phrase.pattern.finditer(text), MOST)
+    return not all(
+        holds(watched.clause, around(text, match, _CLAUSE)) or holds(watched.sentence, around(text, match, _SENTENCE)) for match in matches
+    )
 
 
-def spoken(watched: Watch, text: str, phrase: Phrase) -> Iterator[bool]:
-    for match in phrase.pattern.finditer(text):
-        clause, sentence = around(text, match, _CLAUSE), around(text, match, _SENTENCE)
-        if not any(word in clause for word in watched.clause) and not any(word in sentence for word in watched.sentence):
-            yield True
+def holds(words: Iterable[str], part: str) -> bool:
+    return any(word in part for word in words)
 
 
 def around(text: str, match: re.Match[str], end: re.Pattern[str]) -> str:
     """From the end of what stands before to the next end."""
-    before = [mark.end() for mark in end.finditer(text, 0, match.start())]
-    after = end.search(text, match.end())
-    return text[before[-1] if before else 0 : after.start() if after else len(text)]
+    first, last = max(0, match.start() - REACH), min(len(text), match.end() + REACH)
+    before = [mark.end() for mark in end.finditer(text, first, match.start())]
+    after = end.search(text, match.end(), last)
+    return text[before[-1] if before else first : after.start() if after else last]

@@ -15,7 +15,7 @@ from app.core.gather import Gather
 from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
 from app.core.timers import asked
-from app.duty.dangers import TABLE, dangers_in, watches
+from app.duty.dangers import TABLE, dangers_in, lists_of
 from app.hotline.facts import ticket_relations, ticket_rule_facts
 from app.hotline.pack_facts import pack_of
 
@@ -37,8 +37,8 @@ def dangers(gather: Gather) -> tuple[dict[str, str], ...]:
     fresh = [gather.fields[name] for name in SPOKEN if name in gather.fields and gather.fields[name] != gather.case.data.get(name)]
     classified = any(name in gather.fields and gather.fields[name] != gather.case.data[at] for name, at in CLASSIFIED.items())
     pack = pack_of(gather)
-    watched = watches(pack, asked(pack, TABLE, told(gather)), local(gather.root.now).date())
-    found = dangers_in(watched, "\n".join(filter(None, fresh)), classified)
+    lists = lists_of(pack, asked(pack, TABLE, told(gather)), local(gather.root.now).date())
+    found = dangers_in(lists, "\n".join(filter(None, fresh)), classified)
     rules = [{"danger": d.danger, "origin": d.origin, "rule_pack": d.pack, "rule_table": TABLE, "rule_row": d.row} for d in found]
     return tuple(rules)
 

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from app.duty.dangers import dangers_in, watches
+from app.duty.dangers import dangers_in, lists_of
 from rules.packs import load_shipped_packs
 
-PACK = load_shipped_packs()["demo-district"]
+LISTS = lists_of(load_shipped_packs()["demo-district"], (), date(2025, 9, 1))
 CLEAR = (
     ("我老公现在站在楼顶，说要跳楼，快来人。", "life"),
     ("我真的不想活了，今晚就一死了之。", "life"),
@@ -48,7 +48,7 @@ HARMLESS = (
 
 
 def kinds_in(text: str) -> set[str]:
-    return {found.danger for found in dangers_in(watches(PACK, (), date(2025, 9, 1)), text, classified=False)}
+    return {found.danger for found in dangers_in(LISTS, text, classified=False)}
 
 
 @pytest.mark.parametrize(("text", "danger"), CLEAR)
@@ -66,13 +66,14 @@ def test_a_harmless_clause_does_not_cover_the_next() -> None:
 
 
 def test_what_was_seen_says_which_row_saw_it() -> None:
-    (found,) = dangers_in(watches(PACK, (), date(2025, 9, 1)), "厂房起火了！", classified=False)
+    (found,) = dangers_in(LISTS, "厂房起火了！", classified=False)
     assert (found.danger, found.origin, found.pack, found.row) == ("hazard", "words", "demo-district", "hazard")
 
 
-def test_a_long_text_of_ordinary_words_costs_little() -> None:
-    """Counted, not timed: no phrase is searched for whose letters the text does not hold."""
-    text = "路灯不亮，请维修。" * 2000
-    letters = frozenset(text)
-    searched = [p for w in watches(PACK, (), date(2025, 9, 1)) for p in w.phrases if p.letters <= letters]
-    assert searched == []
+def test_ordinary_words_are_not_even_searched_for() -> None:
+    """Counted, not timed: no phrase begins with a letter that the text holds."""
+    assert LISTS.letters.isdisjoint("路灯不亮，请维修。垃圾三天没有清运。")
+
+
+def test_a_text_that_says_it_over_and_over_is_looked_at_only_so_long() -> None:
+    assert kinds_in("跳楼价" * 6000) == set() and kinds_in("跳楼" * 9000) == {"life"}
