@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
 from psycopg import sql
 from psycopg.types.json import Jsonb
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.models import CaseRow
@@ -18,9 +19,17 @@ from app.hotline.models import Ticket
 from app.imports.models import ImportRow
 from app.people.models import Unit
 
-# The tables of a module are known once it is loaded; these are the modules whose tables refer to one another.
-TABLES = {table.name: table for model in (CaseRow, Unit, Ticket, ImportRow) for table in model.metadata.sorted_tables}
-PLACES = {name: place for place, name in enumerate(TABLES)}
+
+@cache
+def tables() -> Mapping[str, Table]:
+    """Every table of the house by its name, those that others refer to first. By the first replay each feature has loaded its own; these
+    are the modules whose tables all of them refer to."""
+    return {table.name: table for model in (CaseRow, Unit, Ticket, ImportRow) for table in model.metadata.sorted_tables}
+
+
+@cache
+def places() -> Mapping[str, int]:
+    return {name: place for place, name in enumerate(tables())}
 
 
 class BulkWrites(Writes):
@@ -40,7 +49,7 @@ class BulkWrites(Writes):
 def copy_inserts(tx: Tx, writes: BulkWrites) -> None:
     """Sends what was collected, tables that others refer to before those that refer to them."""
     with tx.wire.connection.cursor() as cursor:
-        for (table, columns), rows in sorted(writes.inserts.items(), key=lambda item: PLACES[item[0][0]]):
+        for (table, columns), rows in sorted(writes.inserts.items(), key=lambda item: places()[item[0][0]]):
             packed = json_places(table, columns)
             names = sql.SQL(", ").join(map(sql.Identifier, columns))
             with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), names)) as copy:
@@ -52,7 +61,7 @@ def copy_inserts(tx: Tx, writes: BulkWrites) -> None:
 
 @lru_cache(maxsize=256)
 def json_places(table: str, columns: tuple[str, ...]) -> tuple[int, ...]:
-    types = TABLES[table].columns
+    types = tables()[table].columns
     return tuple(place for place, name in enumerate(columns) if isinstance(types[name].type, JSONB))
 
 

@@ -13,7 +13,7 @@ from app.core.fire import act
 from app.core.root import Case, Clock, Root
 from app.core.tx import Tx
 from app.errors import Refused
-from app.hotline.shares import OF_CALLBACK, callback_of, is_left_to_callback
+from app.hotline.shares import OF_CALLBACK, callback_of, has_edge, is_left_to_callback
 from app.imports.planned import Outcome, PlannedTicket, Step
 from app.imports.vocabulary import OF_ASSIGNMENT
 
@@ -49,17 +49,26 @@ def walk(tx: Tx, root: Root, case: Case, ready: Ready, steps: Iterable[Step]) ->
     for step in steps:
         root.now = max(step.at, *(each.last_at for each in root.cases.values()))
         told_at = step.told_at or (step.at if step.at < root.now and not step.inferred else None)
-        target = target_of(root, case, step.trigger)
+        target = target_of(tx, root, case, step)
         act(Transit(tx, root, target, step.trigger, fields_of(step, ready, told_at), inferred=step.inferred), WHO)
+    if case.state == "completed":
+        ask_back(tx, root, case, inferred=True)
 
 
-def target_of(root: Root, case: Case, trigger: str) -> Case:
+def target_of(tx: Tx, root: Root, case: Case, step: Step) -> Case:
     """A file speaks of the ticket; what units do is done to the lead's share, what the citizen answered stands on his callback."""
-    if trigger in OF_ASSIGNMENT:
+    if step.trigger in OF_ASSIGNMENT:
         return lead_share(root, case)
-    if trigger in OF_CALLBACK and is_left_to_callback(case, trigger):
+    if step.trigger in OF_CALLBACK and is_left_to_callback(case, step.trigger):
+        ask_back(tx, root, case, inferred=step.inferred)
         return callback_of(root, case) or case
     return case
+
+
+def ask_back(tx: Tx, root: Root, case: Case, inferred: bool) -> None:
+    """A callback for a round that has none. What a file tells as ended without an evaluation gets none: nobody will call."""
+    if callback_of(root, case) is None and has_edge(case, "ask_back"):
+        act(Transit(tx, root, case, "ask_back", {}, inferred=inferred), WHO)
 
 
 def fields_of(step: Step, ready: Ready, told_at: datetime | None) -> dict[str, Any]:

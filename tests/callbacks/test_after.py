@@ -1,4 +1,4 @@
-"""After dissatisfaction a person decides: handled again, closed with a ground, or terminated; what others have asked, and who rates himself."""
+"""After dissatisfaction a person decides: handled again, closed with a ground, or ended; what others asked, and who rates himself."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ import pytest
 
 from app.core.actors import Actor
 from app.core.bus import execute
-from app.hotline.callbacks.commands import ClaimNext
 from app.core.sweep import sweep
+from app.hotline.callbacks.commands import ClaimNext
 from tests.factories.hotline import STRAIGHT, Desk
 from tests.factories.packs import a_pack
 from tests.fixtures.living import MovedClock

@@ -1,4 +1,4 @@
-"""What a callback's guards ask: of the ticket above it, and of the pack (order, tries, gap, scale, reasons); each silence has its meaning."""
+"""What a callback's guards ask of the ticket above it and of the pack: order, tries, gap, scale, reasons; each silence has a meaning."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from app.core.registry import Kind
 from app.core.root import Case, Root
 from app.hotline.callbacks.facts import COLUMNS, FACTS, INSTANTS, READY, relations
+from app.hotline.callbacks.models import Callback
 from app.hotline.facts import ticket_rule_facts
 
 
@@ -17,7 +18,7 @@ def kinds(engine: Engine) -> tuple[Kind]:
         return ticket_rule_facts(engine, root, root.top())
 
     callback = Kind(
-        name="callback", family="ticket", plural="callbacks", table="callbacks", columns=COLUMNS, instants=INSTANTS, facts=FACTS,
+        name="callback", family="ticket", plural="callbacks", table=Callback.__tablename__, columns=COLUMNS, instants=INSTANTS, facts=FACTS,
         ready=READY, rule_facts=asked, relations=relations, fixed={"rating_clock": "expires_at"},
     )  # fmt: skip
     return (callback,)

@@ -11,7 +11,7 @@ from app.core.base import Base, Instant
 
 
 class Callback(Base):
-    """The callback of one round of a ticket. The smaller `priority` is called first; `priority_rule` is the row of the pack that said so."""
+    """The callback of one round of a ticket. The smaller `priority` is called first, as `priority_rule`, a row of the pack, said."""
 
     __tablename__ = "callbacks"
     __table_args__ = (

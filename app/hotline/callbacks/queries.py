@@ -1,4 +1,4 @@
-"""What an agent reads before calling: the script, what was replied, how the citizen rated before, what was tried; and the queue in its order."""
+"""What an agent reads before calling: the script, the replies, how the citizen rated before, what was tried; and the queue in its order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ EVALUATIONS = """SELECT round, source, reference, coalesce(evaluated_at, at) AS 
 reasons, recording, note FROM evaluations WHERE root_id = %(root)s AND reached AND round <= %(round)s ORDER BY id"""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 QUEUE_ORDER: tuple[type, ...] = (int, datetime, int)
-QUEUE = """SELECT c.id, x.priority, coalesce(c.due_at, %(never)s) FROM cases c JOIN callbacks x ON x.id = c.id JOIN cases r ON r.id = c.root_id
+QUEUE = """SELECT c.id, x.priority, coalesce(c.due_at, %(never)s)
+FROM cases c JOIN callbacks x ON x.id = c.id JOIN cases r ON r.id = c.root_id
 WHERE c.kind = 'callback' AND c.state = 'queued' AND r.state = 'completed' AND {where}
 AND (x.priority, coalesce(c.due_at, %(never)s), c.id) > (%(priority)s, %(due)s, %(after)s)
 ORDER BY x.priority, coalesce(c.due_at, %(never)s), c.id LIMIT %(rows)s"""

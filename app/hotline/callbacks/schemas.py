@@ -1,4 +1,4 @@
-"""What a client may send about callbacks: an evaluation that others have asked, how the queue is listed, and of which days the figures are."""
+"""What a client may send about callbacks: an evaluation asked by others, how the queue is listed, and of which days the figures are."""
 
 from __future__ import annotations
 
