@@ -13,9 +13,9 @@ from app.core.gather import Gather
 from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
 from app.core.visibility import CENTRE
-from app.hotline.facts import known
 from app.hotline.pack_facts import pack_of
 from app.hotline.reference import reference
+from app.hotline.rule_facts import known
 from rules.amounts import Amount
 from rules.worktime import add
 

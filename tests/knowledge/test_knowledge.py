@@ -124,6 +124,9 @@ def test_a_review_that_is_not_done_in_time_is_marked_again_each_time(desk: Desk,
     clock.advance(timedelta(days=50))
     sweep.sweep(desk.system)
     assert [item["id"] for item in desk.get("supervisor", "/knowledge-entries?review_overdue=true")["items"]] == [entry]
+    drain(desk.system)
+    [proposed] = desk.get("supervisor", "/supervisions")["items"]
+    assert (proposed["state"], proposed["unit"]["code"]) == ("proposed", "cgj") and ENTRY["title"] in proposed["title"]
     move(desk, "clerk.cgj", entry, "confirm_valid", review_by="2025-11-01T00:00:00+08:00")
     assert desk.get("supervisor", "/knowledge-entries?review_overdue=true")["items"] == []
     clock.advance(timedelta(days=20))
