@@ -9,12 +9,17 @@ from typing import Any
 
 from app.core.root import Case, Root
 
-# When the one who is meant does not exist (no unit holds the ticket, the post is empty), this role of the centre is told, visibly.
-FALLBACK, CLERK = "supervisor", "unit_clerk"
+# Who stands in, visibly, when the one who is meant is missing: at his unit, and where no unit is, or nobody there, at the centre.
+AT_UNIT = ("unit_clerk", "unit_lead")
+AT_CENTRE = ("supervisor", "dispatcher", "leader")
 OTHER_SHARES = frozenset({"co", "sub"})
 OF_SHARES = OTHER_SHARES | {"lead"}
 
-PEOPLE = """SELECT u.id, r.unit_id FROM users u JOIN user_roles r ON r.user_id = u.id AND r.until IS NULL
+# A substitute holds the lent roles for as long as the loan lasts.
+PEOPLE = """SELECT DISTINCT u.id FROM users u JOIN (
+    SELECT user_id, unit_id, role FROM user_roles WHERE until IS NULL
+    UNION ALL SELECT to_user_id, unit_id, role FROM delegations WHERE revoked_at IS NULL AND since <= %(at)s AND %(at)s < until) r
+ON r.user_id = u.id
 WHERE (%(role)s::text IS NULL OR r.role = %(role)s) AND (%(units)s::bigint[] IS NULL OR r.unit_id = ANY(%(units)s))
 AND (%(people)s::bigint[] IS NULL OR u.id = ANY(%(people)s)) AND u.deactivated_at IS NULL AND u.barred_at IS NULL
 AND NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = u.id AND a.cancelled_at IS NULL AND a.since <= %(at)s AND %(at)s < a.until)
@@ -34,19 +39,19 @@ class Audience:
 
 
 def audience(query: Query, root: Root, case: Case, said: str, at: datetime) -> Audience:
-    """Whom a rung of one of this case's clocks reaches now; who is away is not counted. A share that nobody holds yet is its clerk's;
-    where that one, or anybody else who is meant, is missing, the centre's supervisor is told instead. A share of one role says nothing
-    to units of another: this is meant, and nobody stands in."""
+    """Whom a rung of one of this case's clocks reaches now; who is away is not counted, who stands in is. A share that nobody holds yet is
+    its unit's. A share of one role says nothing to units of another: this is meant, and nobody stands in."""
     role, _, relation = said.partition("@")
     units, holders = standing(root, case, relation)
     found = people(query, None if holders else role, units, holders, at)
     if found or (case.kind == "assignment" and relation in OTHER_SHARES and case.data["role"] != relation):
         return Audience(said, role, units, found, False)
-    for other, of in ((CLERK, units_of(root, case)), (FALLBACK, None)) if relation == "holder" else ((FALLBACK, None),):
+    near = units_of(root, case) if relation == "holder" else units
+    for other, of in [*((name, near) for name in AT_UNIT if near), *((name, None) for name in AT_CENTRE)]:
         found = people(query, other, of, None, at)
         if found:
             return Audience(said, other, of, found, True)
-    return Audience(said, FALLBACK, None, (), True)
+    return Audience(said, AT_CENTRE[0], None, (), True)
 
 
 def people(

@@ -53,7 +53,9 @@ def test_many_sweepers_fire_each_rung_once(desk: Desk, clock: MovedClock) -> Non
     assert all(isinstance(count, int) for count in counted), counted
     assert len({(row["clock_id"], row["generation"], row["rung"]) for row in fired}) == len(fired) == due["n"]
     assert {row["root_id"] for row in desk.rows("SELECT root_id FROM fires")} == set(tickets)
-    assert desk.rows("SELECT count(*) AS n FROM clocks WHERE set_aside_at IS NOT NULL OR next_rung_at IS NOT NULL") == [{"n": 0}]
+    # What the last rungs opened, a supervision each, has limits of its own, which begin only now.
+    left = "SELECT count(*) AS n FROM clocks WHERE set_aside_at IS NOT NULL OR (next_rung_at IS NOT NULL AND anchored_at < %s)"
+    assert desk.rows(left, MONDAY + timedelta(days=1)) == [{"n": 0}]
     assert sweep(desk.system) == 0, "nothing is left for the next"
     verify(desk.system)
 
@@ -75,7 +77,7 @@ def test_after_an_outage_all_that_was_passed_fires_in_order_and_late(desk: Desk,
     clock.advance(timedelta(days=60))
     sweep(desk.system)
     handled = fires(desk, "handle_clock")
-    assert [row["rung"] for row in handled] == ["50%", "80%", "due", "+1wd", "+5wd"]
+    assert [row["rung"] for row in handled] == ["50%", "80%", "-1wd", "due", "+1wd", "+5wd", "+10wd"]
     assert all(one["due_at"] < other["due_at"] and one["seq"] < other["seq"] for one, other in pairwise(handled))
     assert {row["late"] for row in fires(desk)} == {True} and {row["at"] for row in fires(desk)} == {MONDAY + timedelta(days=60)}
 
