@@ -96,6 +96,11 @@ LINK_GUARDS: tuple[Guard, ...] = (
         _later,
     ),
     guard(
+        "joined_one_awaits_no_ruling", "return_pending", "link_kind",
+        "本单的退单申请尚待裁定，裁定之后才能并单。", "A return of this ticket awaits its ruling: it can be joined afterwards.",
+        lambda facts, fields: not _merges(fields) or not facts["return_pending"],
+    ),
+    guard(
         "link_kind_merges", "", "link_kind",
         "此项用于同一事实的并单。", "This is for tickets about the same fact.",
         lambda facts, fields: _merges(fields),

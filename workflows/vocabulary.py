@@ -48,6 +48,7 @@ KIND_FACTS = words(
     known_person_ids known_ticket_ids
     actor_is_of_centre review_at_latest open_correction_ids citable_entries
     link_other main_of_other link_standing earlier_reply repeat_until repeat_callback caller_effects_now share_is_merged
+    return_pending
     restriction_grounds restriction_effects restriction_longest
     sharing_unit_ids subordinate_unit_ids copied_unit_ids copied_before
     handle_due_at extended_due_at extension_latest_at extension_latest_day extensions_left extension_before_due_only

@@ -46,6 +46,7 @@ def links() -> None:
     op.create_index("uq_links_pair", "links", ["main_id", "other_id"], unique=True, postgresql_where=sa.text(STANDS))
     joined = f"{STANDS} AND followed_at IS NULL AND kind = 'same_fact'"
     op.create_index("uq_links_joined", "links", ["other_id"], unique=True, postgresql_where=sa.text(joined))
+    op.create_index("ix_links_main_id", "links", ["main_id"])
     op.create_index("ix_links_other_id", "links", ["other_id"])
 
 

@@ -110,12 +110,13 @@ def test_a_rising_subject_is_found_once_judged_and_watched(desk: Desk, clock: Mo
 def test_the_hourly_look_finds_them_too_and_nothing_where_the_pack_is_silent(desk: Desk) -> None:
     for each in range(HOT):
         desk.register(title=f"垃圾第{each}起")
+    usual = desk.system.settings.current_pack
     execute(desk.system, Choose(SYSTEM, "sh@1"))
     finding.look(desk.system)
     assert desk.get("supervisor", "/hot-issues")["items"] == []
     silent = desk.call("supervisor", "POST", "/hot-issues/find")
     assert silent.status_code == 422 and "没有规定热点的标准" in silent.json["detail"]
-    execute(desk.system, Choose(SYSTEM, "demo-district@2"))
+    execute(desk.system, Choose(SYSTEM, usual))
     for _ in range(2):
         finding.look(desk.system)
     assert [each["recent"] for each in desk.get("supervisor", "/hot-issues")["items"]] == [HOT]

@@ -116,6 +116,9 @@ def test_what_may_not_be_joined(desk: Desk) -> None:
     refused(desk, ticket, done, "主单已经办结")
     refused(desk, done, main, "只有待派单")
     refused(desk, ticket, main, "同一诉求人", kind="repeat")
+    returned = a_citizens(desk, 7, "handling")
+    desk.do("clerk.cgj", returned, "request_return", return_ground="not_our_duty", reason="不属于城管职责")
+    refused(desk, returned, main, "退单申请尚待裁定")
     joined(desk, ticket, main)
     refused_again = desk.act("dispatcher", ticket, "link", {"main_ticket": main, "link_kind": "similar", "reason": "又"})
     assert refused_again.status_code == 422 and "已经关联" in refused_again.json["detail"]

@@ -15,8 +15,9 @@ from app.core.visibility import CENTRE
 from app.errors import Forbidden
 from app.hotline.coordinates import BadCoordinate, check
 from app.hotline.links import candidates, queries
+from app.hotline.naming import Named
 from app.hotline.restrictions.queries import of_number
-from app.hotline.schemas import Named, Phone
+from app.hotline.schemas import Phone
 
 READ, WRITE, TAG = "tickets:read", "tickets:write", "tickets"
 

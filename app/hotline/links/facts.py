@@ -50,6 +50,11 @@ def link_standing(gather: Gather) -> str:
     return "followed" if rows[0]["followed_at"] else str(rows[0]["kind"])
 
 
+def return_pending(gather: Gather) -> bool:
+    """Whether the centre has yet to rule on a unit's return: its ruling would hand the ticket out while it should be at rest."""
+    return any(case.kind == "return-request" and case.open for case in gather.root.cases.values())
+
+
 def earlier_reply(gather: Gather) -> dict[str, str] | None:
     """The reply of the ticket that is named, or that was named when this one was proposed."""
     earlier = gather.fields.get("main_ticket") or gather.case.data["earlier_reply_of"]
@@ -76,10 +81,11 @@ TICKET_FACTS: dict[str, Loader] = {
     "link_other": link_other,
     "main_of_other": main_of_other,
     "link_standing": link_standing,
+    "return_pending": return_pending,
     "earlier_reply": earlier_reply,
     "repeat_until": repeat_until,
     "repeat_callback": repeat_callback,
     "caller_effects_now": caller_effects_now,
 }
 ASSIGNMENT_FACTS: dict[str, Loader] = {"share_is_merged": lambda gather: gather.root.top().data["merged_into"] is not None}
-TICKET_READY, ASSIGNMENT_READY = frozenset({"repeat_callback"}), frozenset({"share_is_merged"})
+TICKET_READY, ASSIGNMENT_READY = frozenset({"repeat_callback", "return_pending"}), frozenset({"share_is_merged"})

@@ -23,6 +23,7 @@ class Link(Base):
     __table_args__ = (
         Index("uq_links_pair", "main_id", "other_id", unique=True, postgresql_where=text(STANDS)),
         Index("uq_links_joined", "other_id", unique=True, postgresql_where=text(JOINED)),
+        Index("ix_links_main_id", "main_id"),
         Index("ix_links_other_id", "other_id"),
     )
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
