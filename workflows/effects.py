@@ -37,6 +37,10 @@ __all__ = ["EFFECTS", "Change", "Effect", "Fire", "Grant", "Open", "Put", "Revok
 # unit_ids instructions endorsements sent_at sent_by reported_at closed_at. Of conferences: title form matter place scheduled_at
 # unit_ids people_ids chair_person_id tasks held_at conclusion concluded_at. Record tables of theirs: supervision_reports summons
 # endorsements conference_minutes.
+# first_unit_id (tickets) and designated (assignments), by returns. Columns of return requests: unit_id role round return_ground
+# suggested_unit_id requested_at negotiated_at invited volunteers org_opinion_at justice_opinion_at decided_at decided_by lead_unit_id
+# improper. Of report-ins: unit_id caller_unit_id reason called_at reported_at reported_by helpful confirmed_at. Record tables of
+# theirs: return_words merits directory_proposals.
 # Record tables: replies evaluations supplements cards card_revocations knowledge_editions knowledge_corrections
 # knowledge_settlements knowledge_citations. Core adds to each row its id, case, actor, unit and time, and keeps the free words of
 # every step beside history: an effect only stores what is asked for by itself later.

@@ -126,12 +126,21 @@ def _record_call(facts: Facts, fields: Fields) -> Iterator[Change]:
     yield Set("called_at", facts["now"])
 
 
-def _report_in(facts: Facts, fields: Fields) -> Iterator[Change]:
+def _late(facts: Facts) -> bool:
     dues = (clock["due_at"] for clock in facts["clocks"] if clock["name"] == "report_in_clock" and clock["due_at"] is not None)
-    late = any(due <= facts["now"] for due in dues)
+    return any(due <= facts["now"] for due in dues)
+
+
+def _report_in(facts: Facts, fields: Fields) -> Iterator[Change]:
     yield Set("reported_at", facts["now"])
     yield Set("reported_by", facts["actor_id"])
-    yield Put("merits", {"kind": "report_in_late" if late else "report_in", "unit_id": facts["row"].get("unit_id")})
+    yield Put("merits", {"kind": "report_in_late" if _late(facts) else "report_in", "unit_id": facts["row"].get("unit_id")})
+
+
+def _count_missed(facts: Facts, fields: Fields) -> Iterator[Change]:
+    # Who was due and had not come when the call was off has missed it; called off in time nobody has.
+    if facts["row"].get("reported_at") is None and _late(facts):
+        yield Put("merits", {"kind": "report_in_missed", "unit_id": facts["row"].get("unit_id")})
 
 
 def _confirm(facts: Facts, fields: Fields) -> Iterator[Change]:
@@ -195,6 +204,7 @@ RETURN_EFFECTS: tuple[Effect, ...] = (
     # of a report-in
     effect("record_whistle_call", "now", _record_call),
     effect("record_report_in", "row now actor_id clocks", _report_in),
+    effect("count_missed_report", "row now clocks", _count_missed),
     effect("confirm_report_in", "now", _confirm),
     effect("send_home", "row invited_elsewhere", _send_home),
     # of a ticket

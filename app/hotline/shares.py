@@ -14,9 +14,8 @@ from workflows.machine import Action
 # On a ticket these mean the actor's own assignment.
 OWN = frozenset(
     {
-        "sign", "assign_person", "record_contact", "interim_reply", "submit", "reply", "request_return", "request_extension", "hand_down", "recall_below",
-        "pause", "end_pause",
-        "whistle",
+        "sign", "assign_person", "record_contact", "interim_reply", "submit", "reply", "request_return", "request_extension",
+        "hand_down", "recall_below", "pause", "end_pause", "whistle",
     }
 )  # fmt: skip
 

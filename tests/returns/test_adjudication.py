@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from app.core import outbox
+from app.core.actors import SYSTEM
+from app.core.bus import execute
+from app.people.reorganise import MergeUnits
 from tests.factories.hotline import REPLY, Desk
 from tests.fixtures.living import MovedClock
 from tests.returns.conftest import ASKED, Returns
@@ -189,6 +193,17 @@ def test_when_the_share_ends_otherwise_the_request_is_cancelled(
     assert returns.one(request)["state"] == "cancelled"
     assert desk.rows("SELECT 1 AS n FROM clocks WHERE case_id = %s AND state <> 'stopped'", request) == []
     assert desk.call("clerk.swj", "GET", f"/tickets/{ticket}").status_code == 404
+
+
+def test_a_merged_units_request_goes_with_its_share(desk: Desk, returns: Returns) -> None:
+    ticket = desk.a_ticket("handling")
+    request = returns.ask(ticket)
+    execute(desk.system, MergeUnits(SYSTEM, (desk.unit_ids["cgj"],), desk.unit_ids["swj"], "机构改革"))
+    while owed := outbox.lease(desk.system):
+        for (reaction, _), ids in owed.items():
+            outbox.react(desk.system, reaction, ids)
+    assert returns.do("clerk.swj", request, "cancel")["unit"]["code"] == "swj"
+    assert shares(desk.get("dispatcher", f"/tickets/{ticket}")) == [("swj", "lead", "handling")]
 
 
 def test_first_unit_responsible_it_is_not_reassigned_past_its_own_request(desk: Desk, returns: Returns) -> None:

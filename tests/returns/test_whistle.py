@@ -67,6 +67,17 @@ def test_a_department_complained_of_is_not_called_to_its_own_complaint(desk: Des
     assert answer.status_code == 422 and called(desk, ticket) == {}
 
 
+def test_who_has_not_come_when_the_call_is_off_has_missed_it(desk: Desk, returns: Returns, clock: MovedClock) -> None:
+    ticket = of_street(desk)
+    desk.do("clerk.qshj", ticket, "whistle", departments=["swj"], reason="联合处置")
+    report = called(desk, ticket)["swj"]
+    clock.advance(timedelta(days=1))
+    assert desk.get("clerk.swj", f"/report-ins/{report}")["clocks"][0]["overdue"]
+    returns.do("clerk.qshj", report, "cancel", "report-ins", reason="已自行解决")
+    figures = {one["unit"]["code"]: one for one in desk.get("supervisor", "/statistics/returns")["items"]}
+    assert (figures["swj"]["called"], figures["swj"]["reported_in"], figures["swj"]["missed"]) == (1, 0, 1)
+
+
 def test_when_the_share_ends_the_call_is_off(desk: Desk, returns: Returns, clock: MovedClock) -> None:
     ticket = of_street(desk)
     desk.do("clerk.qshj", ticket, "whistle", departments=["cgj", "swj"], reason="联合处置")

@@ -76,7 +76,7 @@ class ReportIn(Base):
 
 
 class Merit(Base):
-    """What assessment reads: a unit volunteered, whistled, reported in, reported in late, or asked improperly."""
+    """What assessment reads: a unit volunteered, whistled, reported in, reported in late or not at all, or asked improperly."""
 
     __tablename__ = "merits"
     __table_args__ = (Index("ix_merits_at", "at", "unit_id"),)

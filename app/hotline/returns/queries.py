@@ -34,7 +34,7 @@ WHERE (%(from)s::timestamptz IS NULL OR at >= %(from)s) AND (%(to)s::timestamptz
 COUNTED = {
     "asked": ("asked",), "upheld": ("upheld",), "rejected": ("rejected",), "designated": ("designated",), "improper": ("improper_return",),
     "volunteered": ("volunteer",), "whistles": ("whistle",), "called": ("called",), "reported_in": ("report_in", "report_in_late"),
-    "late": ("report_in_late",), "helpful": ("helpful",),
+    "late": ("report_in_late",), "missed": ("report_in_missed",), "helpful": ("helpful",),
 }  # fmt: skip
 
 
