@@ -16,8 +16,8 @@ from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
 from app.core.timers import asked
 from app.duty.dangers import TABLE, dangers_in, lists_of
-from app.hotline.facts import ticket_relations, ticket_rule_facts
 from app.hotline.pack_facts import pack_of
+from app.hotline.rule_facts import ticket_relations, ticket_rule_facts
 
 # A pack that names no ladder: the duty room, then the supervisor, then the leader.
 LADDER: Final = ("duty_officer", "supervisor", "leader")

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from app.clock import local
 from app.core.actors import Actor
 from app.core.gather import Gather, child_facts
 from app.core.registry import Kind
@@ -19,11 +18,11 @@ from app.hotline.callbacks import facts as callback_facts
 from app.hotline.cards import facts as card_facts
 from app.hotline.handling import facts as handling_facts
 from app.hotline.links import facts as link_facts
-from app.hotline.reference import Reference, reference
+from app.hotline.reference import reference
 from app.hotline.review import facts as review_facts
+from app.hotline.rule_facts import known, ticket_relations, ticket_rule_facts
 
 ACCUSING = frozenset({"complaint", "tipoff"})
-STANDINGS = frozenset({"lead", "co", "sub", "copied", "own"})
 
 TICKET_COLUMNS = (
     "number", "tracking_sealed", "type", "channel", "source", "purpose", "title", "content", "urgency", "category_id", "occurred_at",
@@ -61,10 +60,6 @@ AND NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = u.id AND a.cancelled_
 """
 
 
-def known(gather: Gather) -> Reference:
-    return reference(gather.tx.system.engine, gather.root.epoch)
-
-
 def complained_unit_ids(gather: Gather) -> frozenset[int]:
     """Only a complaint or a tip-off accuses; a suggestion may well go to the unit that it names."""
     ticket = gather.root.top().data
@@ -91,15 +86,6 @@ def unit_person_ids(gather: Gather) -> frozenset[int]:
     return frozenset(row["id"] for row in rows)
 
 
-def ticket_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
-    if actor.kind == "citizen":
-        return frozenset({"self"})
-    found = {relation for unit, relation in root.access if unit == actor.unit_id} & STANDINGS
-    if any(share.open and share.data.get("person_id") == actor.id for share in root.cases.values() if share.kind == "assignment"):
-        found.add("holder")
-    return frozenset(found)
-
-
 def assignment_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
     found = {case.data["role"]} if case.data["unit_id"] == actor.unit_id else set()
     if case.data["person_id"] == actor.id and actor.id:
@@ -108,23 +94,6 @@ def assignment_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]
     if above is not None and above.kind == case.kind and above.data["unit_id"] == actor.unit_id:
         found.add("own")  # What was handed down is the request of the unit above.
     return frozenset(found)
-
-
-def ticket_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:
-    """What rows of a pack may ask. Codes, not ids, so that a row can name a branch of categories by its prefix."""
-    row, named = case.data, reference(engine, root.epoch)
-    category = named.categories.get(row["category_id"] or 0)
-    lead = named.units.get(row["lead_unit_id"] or 0)
-    return {
-        "type": row["type"], "urgency": row["urgency"], "channel": row["channel"], "source": row["source"],
-        "category": category.code if category else "", "street": named.area(row["street"]), "community": named.area(row["community"]),
-        "unit": lead.code if lead else "", "unit_kind": lead.kind if lead else "", "labels": tuple(row["labels"] or ()),
-        "enterprise": bool(row["enterprise"]), "confidential": bool(row["confidential"]), "anonymous": bool(row["anonymous"]),
-        "supervised": any(case.kind == "supervision" and case.open for case in root.cases.values()),
-        "dissatisfactions": row.get("dissatisfactions") or 0,
-        "round": row["round"], "attempt": row["attempt"], "urge_count": row["urges"], "registered_at": row["registered_at"],
-        "occurred_on": local(row["occurred_at"]).date() if row["occurred_at"] else None,
-    }  # fmt: skip
 
 
 def assignment_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:

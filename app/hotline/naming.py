@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from marshmallow import ValidationError, fields
+
 from app.api.problems import ill_formed
+from app.api.values import Ref, Text
 from app.api.words import Words
 from app.core.system import System
 from app.hotline.reference import Reference, reference
+
+NEITHER = Words("必须是编号或代码。", "Must be an id or a code.")
+
+
+class Named(fields.Field[Any]):
+    """An id (a whole number) or a code (text): who knows only the one need not look up the other."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            raise ValidationError(NEITHER)
+        return Ref().deserialize(value) if isinstance(value, int) else Text(most=64).deserialize(value)
 
 
 def unit_of(named: Reference, code: str) -> int | None:

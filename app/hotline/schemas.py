@@ -14,20 +14,11 @@ from app.api.words import Words
 from app.core.masking import NotAPhone, normalise_phone
 from app.hotline.citizens import SEALED
 from app.hotline.coordinates import BadCoordinate, check
+from app.hotline.naming import Named
 from app.hotline.registration import NOT_A_PHONE
 from workflows.fields import CHANNELS, RATINGS, SOURCES, TICKET_TYPES, URGENCIES
 
-NEITHER = Words("必须是编号或代码。", "Must be an id or a code.")
 BIRTH = ("purpose", "urgency", "occurred_at", "subject", "enterprise", "reply_by")
-
-
-class Named(fields.Field[Any]):
-    """An id (a whole number) or a code (text): who knows only the one need not look up the other."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
-        if isinstance(value, bool) or not isinstance(value, (int, str)):
-            raise ValidationError(NEITHER)
-        return Ref().deserialize(value) if isinstance(value, int) else Text(most=64).deserialize(value)
 
 
 class Phone(fields.String):

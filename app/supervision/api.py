@@ -18,11 +18,11 @@ from app.errors import IllFormed
 from app.hotline.cases import EXTRA, CaseDoors, case_doors, case_page, case_view
 from app.hotline.naming import named_fields
 from app.hotline.queries import read_case
-from app.hotline.schemas import ATTACH_IN
 from app.supervision import queries
 from app.supervision.commands import Begin, SendInstruction
 from app.supervision.dissatisfied import dissatisfied_page
 from app.supervision.schemas import (
+    ATTACH_IN,
     CONFERENCE_FILTERS,
     CONFERENCE_IN,
     DISSATISFIED_FILTERS,

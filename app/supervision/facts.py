@@ -11,8 +11,8 @@ from app.core.actors import Actor
 from app.core.gather import Gather
 from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
-from app.hotline.facts import known, ticket_rule_facts
 from app.hotline.reference import reference
+from app.hotline.rule_facts import known, ticket_rule_facts
 
 SUPERVISION_COLUMNS = (
     "title", "matter", "supervision_source", "instruction_id", "level", "unit_id", "co_unit_ids", "report_due_at", "plan", "year", "urges",

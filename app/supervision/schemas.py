@@ -7,14 +7,21 @@ from marshmallow import fields, validate
 from app.api.fields import reader
 from app.api.paging import Paged
 from app.api.values import Body, Choice, Ref, Text, When, Whole
+from app.core.file_models import KINDS
 from app.hotline.cases import CaseFilters, UnitCaseFilters
-from app.hotline.schemas import Named
+from app.hotline.naming import Named
 from workflows.fields import URGENCIES
 from workflows.supervision_fields import CONCLUSIONS, FORMS, ORIGINS, SUPERVISION_LEVELS
 
 FEW = validate.Length(min=1, max=50)
 # What a ticket or a leader's paper sets off comes about by itself.
 ON_ITS_OWN = tuple(origin for origin in ORIGINS if origin not in ("ticket", "instruction", "rule"))
+
+
+class AttachIn(Body):
+    """`POST /{supervisions, instructions, conferences}/{id}/attachments`."""
+
+    kind = Choice(*KINDS, required=True)
 
 
 class SupervisionIn(Body):
@@ -92,5 +99,5 @@ PERIOD = Body.from_dict(
     },
     name="SupervisionPeriod",
 )()
-SUPERVISION_IN, INSTRUCTION_IN, CONFERENCE_IN = SupervisionIn(), InstructionIn(), ConferenceIn()
+ATTACH_IN, SUPERVISION_IN, INSTRUCTION_IN, CONFERENCE_IN = AttachIn(), SupervisionIn(), InstructionIn(), ConferenceIn()
 SUPERVISION_FILTERS, CONFERENCE_FILTERS, DISSATISFIED_FILTERS = SupervisionFilters(), ConferenceFilters(), DissatisfiedFilters()

@@ -10,7 +10,7 @@ from app.core.registry import Kind
 from app.core.root import Case, Root
 from app.hotline.callbacks.facts import COLUMNS, FACTS, INSTANTS, READY, relations
 from app.hotline.callbacks.models import Callback
-from app.hotline.facts import ticket_rule_facts
+from app.hotline.rule_facts import ticket_rule_facts
 
 
 def kinds(engine: Engine) -> tuple[Kind]:

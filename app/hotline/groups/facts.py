@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from app.core.actors import Actor
 from app.core.registry import Kind
 from app.core.root import Case, Root
-from app.hotline.facts import known
 from app.hotline.reference import reference
+from app.hotline.rule_facts import known
 
 COLLECTIVE_COLUMNS = ("main_id", "unit_id", "person_id", "citizens", "tickets", "formed_at", "briefed_at", "outcome", "ended_at")
 HOT_COLUMNS = (
