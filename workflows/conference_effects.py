@@ -16,7 +16,7 @@ _CALLED = {
     "people": "people_ids", "chair": "chair_person_id",
 }  # fmt: skip
 # Where a ticket still takes a conclusion: one that has ended otherwise meanwhile has the minutes, and nothing to decide.
-_STUDIED = frozenset({"accepted", "dispatched", "handling", "replied", "completed", "closed"})
+_STUDIED = frozenset({"accepted", "dispatched", "handling", "suspended", "replied", "completed", "closed"})
 
 
 def _record(facts: Facts, fields: Fields) -> Iterator[Change]:

@@ -29,7 +29,10 @@ RETURNING = frozenset({"request_return", "request", "state_position", "give_opin
 SEEN = """SELECT c.root_id, coalesce(t.confidential, false) FROM cases c LEFT JOIN tickets t ON t.id = c.root_id
 WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
 # Record tables that hold the words of a step, which history then does not keep twice; of one word in two of them the later holds.
-RECORDS = ("callback_attempts", "replies", "evaluations", "supplements", "suspensions", "reviews", "return_words", "supervision_reports", "summons", "endorsements", "conference_minutes")
+RECORDS = (
+    "callback_attempts", "replies", "evaluations", "supplements", "suspensions", "reviews",
+    "return_words", "supervision_reports", "summons", "endorsements", "conference_minutes",
+)  # fmt: skip
 OF = "x.root_id = h.root_id AND x.case_id = h.case_id AND x.seq = h.seq"
 KEPT = " ".join(f"|| coalesce((SELECT to_jsonb(x) FROM {table} x WHERE {OF} LIMIT 1), '{{}}')" for table in RECORDS)
 PAGE = f"""

@@ -17,9 +17,10 @@ from workflows.vocabulary import WINDOWS
 
 COLUMNS = (
     "number", "type", "channel", "source", "category_id", "title", "content", "urgency", "labels", "round", "lead_unit_id",
-    "claimed_by", "supervised", "elevations", "confidential", "anonymous", "enterprise", "urges", "escalations", "send_backs", "termination_requested_by",
-    "dissatisfied_round", "suspension_requested_by", "rating", "solved", "upstream_number", "upstream_due_at", "address", "street", "community", "lon", "lat", "crs", "coarse", "citizen_id",
-    "citizen_shown", "merged_into", "joined", "earlier_reply_by", "caller_effects",
+    "claimed_by", "supervised", "elevations", "confidential", "anonymous", "enterprise", "urges", "escalations", "send_backs",
+    "termination_requested_by", "dissatisfied_round", "suspension_requested_by", "rating", "solved", "upstream_number",
+    "upstream_due_at", "address", "street", "community", "lon", "lat", "crs", "coarse", "citizen_id", "citizen_shown", "merged_into",
+    "joined", "earlier_reply_by", "caller_effects",
 )  # fmt: skip
 SHARE = "a.id, nullif(k.parent_id, a.root_id), a.unit_id, a.role, a.person_id, k.state, a.round, a.assigned_at, a.signed_at, a.replied_at, a.extended_until, k.due_at"
 SHARE_KEYS = ("id", "parent", "unit", "role", "person", "state", "round", "assigned_at", "signed_at", "replied_at", "extended_until", "due_at")

@@ -23,7 +23,10 @@ class TicketItem(TicketShown):
     """A ticket without what only its own page tells; clocks that have stopped are left out."""
 
     class Meta(Body.Meta):
-        exclude = ("tracking_code", "purpose", "subject", "occurred_at", "reply_by", "suspension", "first_unit", "elevation_proposed", "ladder", "actions")
+        exclude = (
+            "tracking_code", "purpose", "subject", "occurred_at", "reply_by", "suspension",
+            "first_unit", "elevation_proposed", "ladder", "actions",
+        )  # fmt: skip
 
     assignments = fields.List(fields.Nested(ShareItem))
     clocks = fields.List(fields.Nested(ClockItem))

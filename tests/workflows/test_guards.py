@@ -10,6 +10,7 @@ from tests.workflows.handling_cases import HANDLING_CASES
 from tests.workflows.link_cases import LINK_CASES
 from tests.workflows.return_cases import RETURN_CASES
 from tests.workflows.review_cases import REVIEW_CASES
+from tests.workflows.supervision_cases import SUPERVISION_CASES
 from workflows.fields import FIELDS, TYPES
 from workflows.guards import GUARDS
 
@@ -147,6 +148,7 @@ CASES: list[Case] = [
     *LINK_CASES,
     *RETURN_CASES,
     *REVIEW_CASES,
+    *SUPERVISION_CASES,
 ]
 
 
