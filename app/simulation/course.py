@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from datetime import datetime
+from fractions import Fraction
 
 from app.core.actors import CITIZEN
 from app.core.bus import Result
@@ -13,7 +14,7 @@ from app.simulation.desk import dispatched, received
 from app.simulation.ticket import Act, Course, Ticket
 from app.simulation.unit import helped, led, replied
 
-REVIEW_BACK, CLAIMED, RATED_BY_CITIZEN, MISSED, REHANDLED, REHANDLED_AGAIN = 0.06, 0.2, 0.08, 0.17, 0.9, 0.35
+REVIEW_BACK, CLAIMED, RATED_BY_CITIZEN, MISSED, REHANDLED = 0.06, 0.2, 0.08, 0.17, 0.9
 # By round: most are content the first time; who was not is harder to please the second time.
 RATINGS = (
     {"very_satisfied": 38, "satisfied": 36, "basically_satisfied": 16, "dissatisfied": 7, "very_dissatisfied": 3},
@@ -22,7 +23,8 @@ RATINGS = (
 UNHAPPY = ("dissatisfied", "very_dissatisfied")
 REASONS = {"not_solved": 50, "slow": 25, "attitude": 10, "not_contacted": 15}
 ATTEMPTS = 3
-MOST_ROUNDS = 3
+CALLED_WITHIN = 14  # Working hours: the pack calls within three days, and an evaluation lasts five.
+NO_FURTHER = {"reason": "已解释说明，诉求人仍不满意，按规定结案。", "no_further_ground": "within_policy"}
 REOPENED = 0.003
 ARCHIVED_AFTER = 3.0
 
@@ -74,24 +76,25 @@ def reasons_at_gates(ticket: Ticket) -> dict[str, str]:
 
 def asked(ticket: Ticket) -> Generator[datetime | Act, Result | None, bool]:
     """The callback; True when the ticket goes into another round, else it is closed."""
-    yield ticket.days(0.9)
+    yield min(ticket.days(0.9), ticket.at_work(Fraction(CALLED_WITHIN)))
     if ticket.chance(RATED_BY_CITIZEN):
         unhappy = yield from rated(ticket, by_citizen=True)
     else:
         for attempt in range(ATTEMPTS):
             if attempt:
-                yield ticket.hours(4.5, 0.2)
+                yield max(ticket.hours(4.5, 0.2), ticket.rings_again or ticket.now)
             if not ticket.chance(MISSED):
                 unhappy = yield from rated(ticket, by_citizen=False)
                 break
             yield ticket.fire("callback", "record_callback", reached=False)
         else:
             unhappy = False
-    again = unhappy and ticket.round < MOST_ROUNDS and ticket.chance(REHANDLED if ticket.round == 1 else REHANDLED_AGAIN)
+    # A second dissatisfaction is first studied: nobody here rehandles it at once.
+    again = unhappy and ticket.round == 1 and ticket.chance(REHANDLED)
     if again and (yield from handed_out_again(ticket)):
         return True
     yield ticket.hours(1)
-    yield ticket.fire("callback", "close", **({"reason": "已解释说明，诉求人仍不满意，按规定结案。"} if unhappy else {}))
+    yield ticket.fire("callback", "close", **(NO_FURTHER if unhappy else {}))
     return False
 
 

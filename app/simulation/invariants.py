@@ -29,6 +29,8 @@ AND h.trigger <> 'rung' AND NOT (c.workflow || '.' || c.workflow_version || '.' 
 GROUP BY c.id HAVING c.version <> count(h.seq)"""
 RUNNING = """SELECT id, pack, budget, consumed, anchored_at, running_since, due_at, provisional FROM clocks
 WHERE state = 'running' AND budget IS NOT NULL"""
+ROWLESS = """SELECT c.id AS "case", c.kind FROM cases c
+WHERE c.kind = %(kind)s AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.id = c.id)"""
 REGISTERED = "SELECT id, upstream_number FROM tickets WHERE id = ANY(%s) OR registered_at >= %s"
 
 
@@ -112,9 +114,15 @@ def misreckoned(tx: Tx) -> Iterator[dict[str, Any]]:
             yield {"clock": row["id"], "due": row["due_at"], "reckoned": again.due_at}
 
 
+def rowless(tx: Tx) -> Iterator[dict[str, Any]]:
+    for kind in tx.system.registry.kinds.values():
+        yield from tx.query(ROWLESS.format(table=kind.table), {"kind": kind.name})
+
+
 RECKONED: Mapping[str, Callable[[Tx], Iterable[dict[str, Any]]]] = {
     "every case is in a state of its definition, and somebody or some clock is answerable": stranded,
     "every step is an edge of the definition that the case is pinned to": strange,
+    "every case has the row of its kind": rowless,
     "the version of a case counts the steps that are not quiet": miscounted,
     "every running limit is due when its ledger says": misreckoned,
 }

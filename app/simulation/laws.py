@@ -57,12 +57,23 @@ LAWS: Mapping[str, str] = {
         AND NOT EXISTS (SELECT 1 FROM cases s JOIN assignments a ON a.id = s.id
         WHERE s.parent_id = c.id AND s.open AND a.role = 'lead' AND a.unit_id = t.lead_unit_id)""",
     "no assignment is open under a ticket that has ended": """
-        SELECT s.id AS assignment, c.state FROM cases s JOIN cases c ON c.id = s.parent_id WHERE s.open AND NOT c.open""",
+        SELECT s.id AS assignment, c.state FROM cases s JOIN cases c ON c.id = s.parent_id
+        WHERE s.kind = 'assignment' AND s.open AND NOT c.open""",
     "a unit with an open assignment may see its ticket": """
         SELECT s.id AS assignment, a.unit_id AS unit FROM cases s JOIN assignments a ON a.id = s.id WHERE s.open AND NOT EXISTS
         (SELECT 1 FROM case_access x WHERE (x.root_id, x.unit_id, x.relation) = (s.root_id, a.unit_id, a.role))""",
     "a round has one evaluation at most": """
-        SELECT case_id AS ticket, round FROM evaluations WHERE reached GROUP BY 1, 2 HAVING count(*) > 1""",
+        SELECT root_id AS ticket, round FROM evaluations WHERE reached AND source = 'own' GROUP BY 1, 2 HAVING count(*) > 1""",
+    "a ticket that waits to be called back has a callback for its round": """
+        SELECT c.id AS ticket, t.round FROM cases c JOIN tickets t ON t.id = c.id
+        WHERE c.state = 'completed' AND c.workflow_version > 1 AND NOT EXISTS
+        (SELECT 1 FROM callbacks x WHERE x.root_id = c.id AND x.round = t.round)""",
+    "nobody is called back once the round is over": """
+        SELECT c.id AS callback, c.state, r.state AS ticket FROM cases c JOIN cases r ON r.id = c.root_id
+        WHERE c.kind = 'callback' AND c.open AND r.state NOT IN ('completed', 'closed')""",
+    "who was never reached has rated nothing": """
+        SELECT c.id AS callback, c.state, x.rating FROM cases c JOIN callbacks x ON x.id = c.id
+        WHERE (c.state = 'rated') <> (x.rated_at IS NOT NULL)""",
     "rounds are counted: one, and one more for each time of handling again": """
         SELECT t.id AS ticket, t.round, count(h.seq) AS again
         FROM tickets t LEFT JOIN history h ON h.case_id = t.id AND h.trigger = 'rehandle'
@@ -81,7 +92,4 @@ LAWS: Mapping[str, str] = {
     "what was caused names the step that caused it": """
         SELECT h.case_id AS "case", h.seq, h.cause FROM history h WHERE h.cause IS NOT NULL AND NOT EXISTS (SELECT 1 FROM history c
         WHERE (c.case_id, c.seq) = (split_part(h.cause, ':', 1)::bigint, split_part(h.cause, ':', 2)::int))""",
-    "every case has the row of its kind": """
-        SELECT c.id AS "case", c.kind FROM cases c WHERE NOT EXISTS (SELECT 1 FROM tickets t WHERE t.id = c.id AND c.kind = 'ticket')
-        AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.id = c.id AND c.kind = 'assignment')""",
 }

@@ -15,6 +15,7 @@ from app.core.bus import Result
 from app.core.fire import Fire
 from app.core.root import Root
 from app.hotline.commands import ActOn
+from app.hotline.shares import callback_of
 from app.simulation.arrivals import Arrival
 from app.simulation.demand import Demand, pick
 from app.simulation.people import District
@@ -65,6 +66,7 @@ class Ticket:
     state: str = ""
     round: int = 1
     evaluated: bool = False
+    rings_again: datetime | None = None
     shares: tuple[Share, ...] = ()
     alarms: tuple[int, ...] = ()
     threads: list[Course] = field(default_factory=list)
@@ -85,6 +87,8 @@ class Ticket:
         top = root.top()
         self.id, self.state, self.round = top.id, top.state, top.data["round"]
         self.evaluated = top.data["evaluated_round"] == self.round
+        callback = callback_of(root, top)
+        self.rings_again = callback.data["next_call_at"] if callback else None
         self.alarms = tuple(child.id for child in root.children(top) if child.kind == "alarm" and child.open)
         self.shares = tuple(
             Share(child.id, child.data["role"], child.data["unit_id"], child.state, child.open)
