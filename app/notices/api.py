@@ -15,6 +15,7 @@ from app.api.verbs import told
 from app.api.words import Words
 from app.core.bus import execute
 from app.core.system import System
+from app.errors import IllFormed
 from app.notices import queries
 from app.notices.commands import MarkAllRead, MarkRead, Retry, SaveSettings
 from rules.notice_rows import CHANNELS, KINDS
@@ -95,9 +96,12 @@ def settings(ask: Ask) -> Mapping[str, Any]:
 
 
 def save(ask: Ask) -> Mapping[str, Any]:
+    # A receipt keeps a digest of what was sent, by which a telephone number could be tried out; and to save twice changes nothing.
+    if ask.key is not None:
+        raise IllFormed("此操作不接受幂等键。", "This operation takes no idempotency key.")
     channels = {kind: tuple(chosen) for kind, chosen in ask.body["channels"].items()}
     given = {name: value for name, value in ask.body.items() if name != "channels"}
-    execute(ask.system, SaveSettings(ask.actor, channels, given, ask.key))
+    execute(ask.system, SaveSettings(ask.actor, channels, given))
     return settings(ask)
 
 

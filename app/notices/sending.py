@@ -105,24 +105,25 @@ def grouped(system: System, rows: Sequence[dict[str, Any]]) -> list[list[dict[st
 def one(system: System, task: Task) -> None:
     """Nothing that one message meets may stop the others, and nothing of it is written to the log but its number."""
     try:
-        message = message_of(system, task)
-        outcome = Outcome("no_address", final=True) if message is None else tried(system, task, message)
-        length = segments(message.text) if message and message.channel == "sms" else None
+        outcome, length = tried(system, task)
     except (KeyUnknown, SealBroken) as error:
         logger.error("delivery %s: %s", task.row["id"], type(error).__name__)
         outcome, length = Outcome("unopened", final=True), None
+    except Exception as error:  # noqa: BLE001 - a mistake of our own is a failed try like any other, and given up like any other.
+        logger.error("delivery %s could not be sent: %s", task.row["id"], trail_of(error))
+        outcome, length = Outcome("broken"), None
     write(system, task, outcome, length)
 
 
-def tried(system: System, task: Task, message: Message) -> Outcome:
-    """A message that was interrupted again and again without a result is not sent once more."""
+def tried(system: System, task: Task) -> tuple[Outcome, int | None]:
+    """How it went, and how many SMS it was. What was interrupted again and again without a result is not sent once more."""
     if task.attempts > TRIES:
-        return Outcome("withheld", final=True)
-    try:
-        return SEND[message.channel](system.config.channels, message)
-    except Exception as error:  # noqa: BLE001 - an adapter's own mistake is a failed try like any other.
-        logger.error("delivery %s could not be sent: %s", task.row["id"], trail_of(error))
-        return Outcome("unreachable")
+        return Outcome("withheld", final=True), None
+    message = message_of(system, task)
+    if message is None:
+        return Outcome("no_address", final=True), None
+    outcome = SEND[message.channel](system.config.channels, message)
+    return outcome, segments(message.text) if message.channel == "sms" else None
 
 
 def message_of(system: System, task: Task) -> Message | None:
