@@ -25,7 +25,7 @@ class TicketItem(TicketShown):
     class Meta(Body.Meta):
         exclude = (
             "tracking_code", "purpose", "subject", "occurred_at", "reply_by", "suspension",
-            "first_unit", "elevation_proposed", "ladder", "actions",
+            "first_unit", "elevation_proposed", "ladder", "actions", "links", "restricted_caller",
         )  # fmt: skip
 
     assignments = fields.List(fields.Nested(ShareItem))
