@@ -39,16 +39,16 @@ TICKET_FACTS: Mapping[str, Loader] = {"elevation_proposed": elevation_proposed, 
 
 def raised_view(system: System, root: Root, ticket: Case) -> dict[str, Any]:
     """What the page of a ticket shows beside its own columns: the measures taken and proposed, and the ladder."""
-    taken = ticket.data["elevations"] or []
-    found = (choice for choice in rows(system, root, ticket) if choice.result["measure"] not in taken)
+    taken, facts = ticket.data["elevations"] or [], facts_of(system, root, ticket)
+    found = (choice for choice in rows(system, root, ticket, facts) if choice.result["measure"] not in taken)
     proposed = [told(choice, measure=choice.result["measure"]) for choice in found]
-    return {"elevations": taken, "elevation_proposed": proposed, "ladder": ladder_view(system, root, ticket)}
+    return {"elevations": taken, "elevation_proposed": proposed, "ladder": ladder_view(system, root, ticket, facts)}
 
 
-def rows(system: System, root: Root, ticket: Case) -> list[Choice]:
+def rows(system: System, root: Root, ticket: Case, facts: Mapping[str, object]) -> list[Choice]:
     """Of several rows with the same measure the first."""
     table = system.settings.pack(ticket.pack).tables.get("elevations")
-    found = collect(table, facts_of(system, root, ticket), local(root.now).date()) if table else []
+    found = collect(table, facts, local(root.now).date()) if table else []
     first: dict[str, Choice] = {}
     for choice in found:
         first.setdefault(choice.result["measure"], choice)
@@ -66,9 +66,9 @@ def waits(ticket: Case) -> bool:
     return ticket.state in ENDED and ticket.data["dissatisfied_round"] == ticket.data["round"]
 
 
-def ladder_view(system: System, root: Root, ticket: Case) -> dict[str, Any]:
+def ladder_view(system: System, root: Root, ticket: Case, facts: dict[str, object]) -> dict[str, Any]:
     """`next` is what the pack says of the dissatisfaction that stands, or, while none does, of the one that may come."""
-    facts, waiting = facts_of(system, root, ticket), waits(ticket)
+    waiting = waits(ticket)
     stands = {name: facts[name] for name in ("round", "dissatisfactions", "studied", "supervised")} | {"waiting": waiting}
     if not waiting:
         facts |= {"dissatisfied": True, "studied": False, "dissatisfactions": int(str(facts["dissatisfactions"])) + 1}
