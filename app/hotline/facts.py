@@ -128,7 +128,10 @@ def kinds(engine: Engine) -> tuple[Kind, Kind]:
             **review_facts.TICKET_FACTS,
             **link_facts.TICKET_FACTS,
         },
-        ready=callback_facts.TICKET_READY | handling_facts.TICKET_READY | link_facts.TICKET_READY | frozenset({"undo_until", "reopen_until", "first_unit_holds"}),
+        ready=callback_facts.TICKET_READY
+        | handling_facts.TICKET_READY
+        | link_facts.TICKET_READY
+        | frozenset({"undo_until", "reopen_until", "first_unit_holds"}),
         rule_facts=partial(ticket_rule_facts, engine), relations=ticket_relations, upstream_due=upstream_due,
         fixed={"suspension_clock": "suspended_until"},
     )  # fmt: skip

@@ -22,8 +22,11 @@ COLUMNS = (
     "upstream_due_at", "address", "street", "community", "lon", "lat", "crs", "coarse", "citizen_id", "citizen_shown", "merged_into",
     "joined", "earlier_reply_by", "caller_effects",
 )  # fmt: skip
-SHARE = "a.id, nullif(k.parent_id, a.root_id), a.unit_id, a.role, a.person_id, k.state, a.round, a.assigned_at, a.signed_at, a.replied_at, a.extended_until, k.due_at"
-SHARE_KEYS = ("id", "parent", "unit", "role", "person", "state", "round", "assigned_at", "signed_at", "replied_at", "extended_until", "due_at")
+SHARE = """a.id, nullif(k.parent_id, a.root_id), a.unit_id, a.role, a.person_id, k.state, a.round, a.assigned_at, a.signed_at, a.replied_at,
+a.extended_until, k.due_at"""
+SHARE_KEYS = (
+    "id", "parent", "unit", "role", "person", "state", "round", "assigned_at", "signed_at", "replied_at", "extended_until", "due_at",
+)  # fmt: skip
 CLOCK = "k.id, k.case_id, k.name, k.level, k.due_at, k.state, k.due_at <= coalesce(k.held_at, %(at)s), k.provisional"
 CLOCK_KEYS = ("id", "case", "name", "level", "due_at", "state", "overdue", "provisional")
 

@@ -69,7 +69,11 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "lead_unit": unit_of(named, row["lead_unit_id"]),
         "first_unit": unit_of(named, row["first_unit_id"]),
         "assignments": [share_line(named, child, lang) for child in shares_of(root)],
-        "badges": badges_of(row, case.state, overdue, any(clock.provisional for clock in running)) + open_badges(kind_of_open(root, case)) + extended(row, (share.data for share in shares_of(root))),
+        "badges": [
+            *badges_of(row, case.state, overdue, any(clock.provisional for clock in running)),
+            *open_badges(kind_of_open(root, case)),
+            *extended(row, (share.data for share in shares_of(root))),
+        ],
         "location": location_of(row, hidden),
         "citizen": None if hidden else citizen_of(system, row),
         "upstream": upstream_of(row),

@@ -12,6 +12,7 @@ from app.core.registry import Kind
 from app.core.root import Case, Root
 from app.hotline.facts import assignment_rule_facts
 from app.hotline.handling.facts import OF_LIMITS
+from app.hotline.handling.models import Extension
 
 COLUMNS = (
     "unit_id", "round", "reason", "legal_basis", "new_due_at", "requested_by", "requested_at", "granted_until", "decided_by", "decided_at",
@@ -29,7 +30,7 @@ def relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
 
 def kinds(engine: Engine) -> tuple[Kind]:
     extension = Kind(
-        name="extension", family="ticket", plural="extensions", table="extensions", columns=COLUMNS, instants=INSTANTS,
+        name="extension", family="ticket", plural="extensions", table=Extension.__tablename__, columns=COLUMNS, instants=INSTANTS,
         facts=OF_LIMITS, ready=frozenset({"handle_due_at"}), rule_facts=partial(rule_facts, engine), relations=relations,
     )  # fmt: skip
     return (extension,)
