@@ -26,7 +26,9 @@ STOPPED = "(SELECT id FROM clocks WHERE state = 'stopped' AND due_at IS NOT NULL
 LEAD = "(SELECT a.id FROM assignments a JOIN cases c ON c.id = a.id WHERE c.open AND a.role = 'lead' ORDER BY a.id LIMIT 1)"
 CO = "(SELECT a.id FROM assignments a JOIN cases c ON c.id = a.id WHERE c.open AND a.role = 'co' ORDER BY a.id LIMIT 1)"
 ENDED = "(SELECT id FROM cases WHERE kind = 'ticket' AND NOT open ORDER BY id LIMIT 1)"
-CLOSED_SHARE = "(SELECT min(s.id) FROM cases s JOIN cases c ON c.id = s.parent_id WHERE NOT c.open)"
+CLOSED_SHARE = "(SELECT min(s.id) FROM cases s JOIN cases c ON c.id = s.parent_id WHERE s.kind = 'assignment' AND NOT c.open)"
+HANDLED = "(SELECT min(id) FROM cases WHERE kind = 'ticket' AND state = 'handling')"
+LAID_AWAY = "(SELECT min(c.id) FROM cases c JOIN cases r ON r.id = c.root_id WHERE c.kind = 'callback' AND r.state = 'archived')"
 THREE_RUNGS = "(SELECT id FROM clocks WHERE jsonb_array_length(rungs) = 3 AND rungs->0->>'at' < rungs->2->>'at' LIMIT 1)"
 RUNG = "(SELECT min(case_id) FROM history WHERE trigger = 'rung')"
 FOURTH = "seq = 4 AND case_id = (SELECT case_id FROM history WHERE seq = 4 AND trigger <> 'rung' ORDER BY case_id LIMIT 1)"
@@ -59,15 +61,18 @@ DAMAGE = (
     ("no assignment is open", f"UPDATE cases SET open = true WHERE id = {CLOSED_SHARE}"),
     ("a unit with an open assignment", f"DELETE FROM case_access WHERE root_id = (SELECT root_id FROM cases WHERE id = {LEAD})"),
     ("a round has one", f"DROP INDEX uq_evaluations_round; {TWICE}"),
+    ("a ticket that waits to be called", f"UPDATE cases SET state = 'completed' WHERE id = {HANDLED}"),
+    ("nobody is called back", f"UPDATE cases SET open = true WHERE id = {LAID_AWAY}"),
+    ("who was never reached", "UPDATE callbacks SET rated_at = NULL"),
     ("rounds are counted", "UPDATE tickets SET round = round + 1 WHERE id = (SELECT min(id) FROM tickets)"),
     ("no reaction is owed", "UPDATE outbox SET done_at = NULL WHERE id = (SELECT min(id) FROM outbox)"),
     ("each step of a history", f"UPDATE history SET from_state = 'void' WHERE {FOURTH}"),
     ("a case stands where", "UPDATE cases SET state = 'void' WHERE id = (SELECT min(id) FROM cases)"),
     ("time goes forward", f"UPDATE history SET at = at - interval '99 days' WHERE {FOURTH}"),
     ("what was caused", f"UPDATE history SET cause = '1:1' WHERE {FOURTH}"),
-    ("every case has the row", "UPDATE cases SET kind = 'assignment' WHERE id = (SELECT min(id) FROM cases WHERE kind = 'ticket')"),
 )
 RECKONED = (
+    ("every case has the row", "UPDATE cases SET kind = 'assignment' WHERE id = (SELECT min(id) FROM cases WHERE kind = 'ticket')"),
     ("every case is in a state", f"UPDATE cases SET open = true WHERE id = {ENDED}"),
     ("every step is an edge", f"UPDATE history SET trigger = 'withdraw' WHERE {FOURTH}"),
     ("the version of a case", "UPDATE cases SET version = version + 1 WHERE id = (SELECT min(id) FROM cases)"),
