@@ -6,6 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from app.core import outbox
+from app.core.actors import SYSTEM
+from app.core.bus import execute
+from app.people.reorganise import MergeUnits
 from tests.factories.hotline import REPLY, Desk
 from tests.factories.shares import act_on_share, do_to_share, limit, refused, share_of
 from tests.fixtures.living import MovedClock
@@ -144,3 +148,16 @@ def test_dispatched_straight_to_a_street_the_pack_says_who_is_copied(desk: Desk)
     assert desk.call("clerk.cgj", "GET", f"/tickets/{ticket}").status_code == 200
     desk.do("dispatcher", ticket, "recall", reason="重新研判")
     assert desk.call("clerk.cgj", "GET", f"/tickets/{ticket}").status_code == 404
+
+
+def test_what_was_handed_down_follows_a_merged_unit(desk: Desk) -> None:
+    ticket = on_the_street(desk)
+    desk.do("clerk.qshj", ticket, "hand_down", units=["qshj.1"])
+    units = {row["code"]: row["id"] for row in desk.rows("SELECT id, code FROM units")}
+    execute(desk.system, MergeUnits(SYSTEM, (units["qshj.1"],), units["qshj.2"], "社区调整"))
+    while owed := outbox.lease(desk.system):
+        for (reaction, _), ids in owed.items():
+            outbox.react(desk.system, reaction, ids)
+    assert (share_of(desk, ticket, "qshj.2")["role"], share_of(desk, ticket, "qshj.2")["state"]) == ("sub", "assigned")
+    assert desk.do("clerk.qshj.2", ticket, "sign")["state"] == "handling"
+    assert desk.rows("SELECT unit_id FROM case_access WHERE root_id = %s AND relation = 'sub'", ticket) == [{"unit_id": units["qshj.2"]}]

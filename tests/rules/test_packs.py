@@ -214,6 +214,11 @@ def test_a_pack_that_is_ill_written_is_refused_with_its_place(text: str, said: s
             "u: The unit's window 8wd outlasts 7wd of b",
         ),
         (limit("u", "sign_clock", "unit", "8wh") + limit("d", "sign_clock", "district", "1wd"), "u: The unit's window 8wh outlasts 1wd"),
+        (
+            limit("upper", "handle_clock", "unit", "3wd", ', role = "lead"')
+            + limit("low", "handle_clock", "unit", "5wd", ', role = "sub"'),
+            "low: The window 5wd of a unit below outlasts 3wd of the unit above",
+        ),
         (ESCALATION + rung("dead", "handle_clock", "unit", "50%"), "dead: The rung 50% can never fire on \\['handle_clock'\\]"),
         (limit("h", "handle_clock", "unit", "5wd") + ESCALATION + rung("dead", "handle_clock", "unit", "-5wd"), "dead: The rung -5wd"),
         (limit("h", "handle_clock", "unit", "5wd") + ESCALATION + rung("dead", "handle_clock", "district", "due"), "dead: The rung due"),
