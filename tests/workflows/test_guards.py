@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from tests.workflows.callback_cases import CALLBACK_CASES
 from tests.workflows.district import Strict
 from tests.workflows.handling_cases import HANDLING_CASES
+from tests.workflows.knowledge_cases import KNOWLEDGE_CASES
 from tests.workflows.link_cases import LINK_CASES
 from tests.workflows.return_cases import RETURN_CASES
 from tests.workflows.review_cases import REVIEW_CASES
@@ -144,7 +146,9 @@ CASES: list[Case] = [
     ("co_units_closed_or_reason", LEAD_BESIDE | {"row": {"role": "co"}}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": True}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": False}, {}, False),
+    *CALLBACK_CASES,
     *HANDLING_CASES,
+    *KNOWLEDGE_CASES,
     *LINK_CASES,
     *RETURN_CASES,
     *REVIEW_CASES,
@@ -155,7 +159,8 @@ CASES: list[Case] = [
 @pytest.mark.parametrize(("name", "facts", "fields", "holds"), CASES, ids=[f"{n}-{case[0]}-{case[3]}" for n, case in enumerate(CASES)])
 def test_a_guard_says(name: str, facts: dict[str, Any], fields: dict[str, Any], holds: bool) -> None:
     guard = GUARDS[name]
-    named = Strict({fact: facts[fact] for fact in guard.facts})
+    # The state needs no naming: every decision knows it.
+    named = Strict({fact: facts[fact] for fact in guard.facts} | ({"state": facts["state"]} if "state" in facts else {}))
     assert guard.test(named, {field: value for field, value in fields.items() if field in guard.fields}) is holds
 
 
