@@ -103,8 +103,9 @@ def consistent(district: District) -> None:
 
 
 def test_every_edge_can_be_taken() -> None:
-    """Everything is tried from each new standing of ticket and shares, nearest first: no edge of either definition is dead."""
-    flows = [flow for flow in load_released().values() if flow.name in ("ticket", "assignment")]
+    """Everything is tried from each new standing of ticket and shares, nearest first: no edge of either definition is dead. The district
+    in memory knows two kinds of case, so these are the first definitions; the newest are walked by stories and by the simulation."""
+    flows = [flow for flow in load_released().values() if flow.name in ("ticket", "assignment") and flow.version == 1]
     missing = {(flow.name, row) for flow in flows for row in flow.transitions}
     seen: set[object] = set()
     waiting = deque(born(missing))
