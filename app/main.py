@@ -28,14 +28,14 @@ from app.hotline import categories, handover, linking
 from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
+from app.hotline.callbacks import api as callback_doors
+from app.hotline.callbacks import commands as callbacks
+from app.hotline.callbacks import kinds as callback_kinds
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
 from app.hotline.returns import api as returns_doors
 from app.hotline.returns import facts as returns_facts
 from app.hotline.returns import offering as returns
-from app.hotline.callbacks import api as callback_doors
-from app.hotline.callbacks import commands as callbacks
-from app.hotline.callbacks import kinds as callback_kinds
 from app.imports import commands as imports
 from app.knowledge import api as knowledge_doors
 from app.knowledge import commands as knowledge

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0014"
 down_revision = "0013"
+STATUSES = "status IN ('waiting', 'sending', 'sent', 'failed', 'given_up', 'suppressed')"
 OPEN = "status IN ('waiting', 'sending', 'failed')"
 
 
@@ -61,7 +62,7 @@ def deliveries() -> None:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("segments", sa.SmallInteger(), nullable=True),
         sa.CheckConstraint("channel IN ('inbox', 'sms', 'mail', 'chat')", name=op.f("ck_deliveries_channel")),
-        sa.CheckConstraint("status IN ('waiting', 'sending', 'sent', 'failed', 'given_up', 'suppressed')", name=op.f("ck_deliveries_status")),
+        sa.CheckConstraint(STATUSES, name=op.f("ck_deliveries_status")),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_deliveries_notice_id_notices")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_deliveries_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
