@@ -26,6 +26,7 @@ class TicketItem(TicketShown):
         exclude = (
             "tracking_code", "purpose", "subject", "occurred_at", "reply_by", "suspension",
             "first_unit", "elevation_proposed", "ladder", "actions", "links", "restricted_caller",
+            "dissatisfactions", "no_further_ground", "callback",
         )  # fmt: skip
 
     assignments = fields.List(fields.Nested(ShareItem))
