@@ -4,29 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from datetime import datetime
-from fractions import Fraction
 
 from app.core.actors import CITIZEN
 from app.core.bus import Result
 from app.hotline.commands import ActOn
 from app.simulation import texts
+from app.simulation.answers import UNHAPPY, answers_of, next_call
 from app.simulation.desk import dispatched, received
-from app.simulation.ticket import Act, Course, Ticket
+from app.simulation.joining import joined
+from app.simulation.ticket import LOOK, Act, Course, Ticket, Working
 from app.simulation.unit import helped, led, replied
 
-REVIEW_BACK, CLAIMED, RATED_BY_CITIZEN, MISSED, REHANDLED = 0.06, 0.2, 0.08, 0.17, 0.9
-# By round: most are content the first time; who was not is harder to please the second time.
-RATINGS = (
-    {"very_satisfied": 38, "satisfied": 36, "basically_satisfied": 16, "dissatisfied": 7, "very_dissatisfied": 3},
-    {"very_satisfied": 20, "satisfied": 38, "basically_satisfied": 24, "dissatisfied": 12, "very_dissatisfied": 6},
-)
-UNHAPPY = ("dissatisfied", "very_dissatisfied")
-REASONS = {"not_solved": 50, "slow": 25, "attitude": 10, "not_contacted": 15}
-ATTEMPTS = 3
-CALLED_WITHIN = 14  # Working hours: the pack calls within three days, and an evaluation lasts five.
+REVIEW_BACK, CLAIMED, RATED_BY_CITIZEN = 0.06, 0.2, 0.08
+# What a person decides on dissatisfaction: at first, and after the study of a second one.
+DECISIONS = ({"rehandle": 84, "no_further": 11, "terminate": 5}, {"rehandle": 35, "no_further": 50, "terminate": 15})
 NO_FURTHER = {"reason": "已解释说明，诉求人仍不满意，按规定结案。", "no_further_ground": "within_policy"}
+TERMINATED = {"reason": "应通过法定途径解决，已书面告知。", "termination_ground": "legal_channel"}
 REOPENED = 0.003
 ARCHIVED_AFTER = 3.0
+# How long a ticket waits for those who call back and who study before it looks what has become of it.
+PATIENCE = 16
 
 
 def life(ticket: Ticket) -> Course:
@@ -45,8 +42,13 @@ def worked(ticket: Ticket) -> Generator[datetime | Act, Result | None, None]:
         reason = "同一事实、同一理由重复反映，且已答复，不再办理。"
         yield ticket.fire("supervisor", "terminate", reason=reason, termination_ground="same_facts_again")
         return
-    yield from dispatched(ticket)
-    yield from handled(ticket)
+    if ticket.demand.fields.get("labels") and "key" in ticket.demand.fields["labels"] and not ticket.elevated:
+        yield ticket.minutes(5)
+        yield ticket.fire("supervisor", "elevate", measures=["elevated_review", "elevated_callback"], reason="重点工单，提级审核、回访。")
+        ticket.elevated = True
+    if not (yield from joined(ticket)):
+        yield from dispatched(ticket)
+        yield from handled(ticket)
 
 
 def handled(ticket: Ticket) -> Generator[datetime | Act, Result | None, None]:
@@ -56,13 +58,14 @@ def handled(ticket: Ticket) -> Generator[datetime | Act, Result | None, None]:
         return
     while ticket.state == "replied":
         yield ticket.hours(2.2)
-        if ticket.chance(CLAIMED):
-            yield ticket.fire("reviewer", "claim")
+        reviewer = "supervisor" if ticket.elevated else "reviewer"
+        if ticket.chance(CLAIMED) and not ticket.elevated:
+            yield ticket.fire(reviewer, "claim")
             yield ticket.minutes(8, 0.3)
         if not ticket.chance(REVIEW_BACK):
-            yield ticket.fire("reviewer", "approve", **reasons_at_gates(ticket))
+            yield ticket.fire(reviewer, "approve", **reasons_at_gates(ticket))
             return
-        yield ticket.fire("reviewer", "send_back", reason=ticket.rng.choice(texts.SEND_BACKS), gates=["reply"])
+        yield ticket.fire(reviewer, "send_back", reason=ticket.rng.choice(texts.SEND_BACKS), gates=["reply"])
         share = ticket.lead
         yield ticket.days(0.7)
         yield from replied(ticket, share.id)
@@ -75,51 +78,47 @@ def reasons_at_gates(ticket: Ticket) -> dict[str, str]:
 
 
 def asked(ticket: Ticket) -> Generator[datetime | Act, Result | None, bool]:
-    """The callback; True when the ticket goes into another round, else it is closed."""
-    yield min(ticket.days(0.9), ticket.at_work(Fraction(CALLED_WITHIN)))
-    if ticket.chance(RATED_BY_CITIZEN):
-        unhappy = yield from rated(ticket, by_citizen=True)
-    else:
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                yield max(ticket.hours(4.5, 0.2), ticket.rings_again or ticket.now)
-            if not ticket.chance(MISSED):
-                unhappy = yield from rated(ticket, by_citizen=False)
-                break
-            yield ticket.fire("callback", "record_callback", reached=False)
-        else:
-            unhappy = False
-    # A second dissatisfaction is first studied: nobody here rehandles it at once.
-    again = unhappy and ticket.round == 1 and ticket.chance(REHANDLED)
-    if again and (yield from handed_out_again(ticket)):
-        return True
+    """The callback, by whoever takes it from the queue; True when the ticket goes into another round, else it comes to its end."""
+    said = yield from told(ticket)
+    if said is None or ticket.state != "completed":
+        return False
     yield ticket.hours(1)
-    yield ticket.fire("callback", "close", **(NO_FURTHER if unhappy else {}))
+    if said != "unhappy":
+        yield ticket.fire("callback", "close")
+        return False
+    decision = ticket.pick(DECISIONS[min(ticket.round, len(DECISIONS)) - 1])
+    if ticket.round > 1 and not (yield from studied(ticket)):
+        return False
+    if decision == "rehandle" and any(share.role == "lead" for share in ticket.shares):
+        yield ticket.fire("reviewer", "rehandle", reason=ticket.rng.choice(texts.REHANDLE))
+        return True
+    yield ticket.fire("reviewer", "terminate", **TERMINATED) if decision == "terminate" else ticket.fire("reviewer", "close", **NO_FURTHER)
     return False
 
 
-def rated(ticket: Ticket, by_citizen: bool) -> Generator[datetime | Act, Result | None, bool]:
-    """Records the answers; True when the citizen is not content."""
-    rating = ticket.pick(RATINGS[min(ticket.round, len(RATINGS)) - 1])
-    unhappy = rating in UNHAPPY
-    solved = ticket.chance(0.25 if unhappy else 1.0)
-    fields = {"contacted": ticket.chance(0.95), "solved": solved, "rating": rating}
-    if unhappy:
-        fields["reasons"] = [ticket.pick(REASONS)]
-    if by_citizen:
-        yield ActOn(CITIZEN, ticket.id, "record_callback", fields)
-    else:
-        yield ticket.fire("callback", "record_callback", **fields)
-    return unhappy
+def told(ticket: Ticket) -> Generator[datetime | Act, Result | None, str | None]:
+    """What the citizen said of this round: to an agent, or by himself; None when nobody has heard of it for long."""
+    if ticket.chance(RATED_BY_CITIZEN):
+        yield ticket.minutes(40, 0.6)
+        if ticket.round not in ticket.heard:
+            answers = answers_of(ticket.rng, ticket.round)
+            ticket.heard[ticket.round] = "unhappy" if answers["rating"] in UNHAPPY else "content"
+            yield ActOn(CITIZEN, ticket.id, "record_callback", answers)
+    for _ in range(PATIENCE):
+        if ticket.round in ticket.heard:
+            return ticket.heard[ticket.round]
+        yield next_call(ticket.now)
+    yield LOOK
+    return None
 
 
-def handed_out_again(ticket: Ticket) -> Generator[datetime | Act, Result | None, bool]:
-    """Back to the unit that had it. A ticket answered at the desk has had none, so it ends here."""
-    if not any(share.role == "lead" for share in ticket.shares):
-        return False
-    yield ticket.hours(0.8)
-    yield ticket.fire("reviewer", "rehandle", reason=ticket.rng.choice(texts.REHANDLE))
-    return True
+def studied(ticket: Ticket) -> Working:
+    """A second dissatisfaction is studied before anybody decides; False when that takes for ever."""
+    for _ in range(PATIENCE):
+        if ticket.round in ticket.studied:
+            return True
+        yield next_call(ticket.now)
+    return False
 
 
 def laid_away(ticket: Ticket) -> Course:

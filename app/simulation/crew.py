@@ -17,6 +17,7 @@ from app.config import Config
 from app.core import outbox
 from app.core.system import System
 from app.errors import Unavailable
+from app.simulation.office import News
 from app.simulation.shard import Part, Shard, Told, open_shard
 
 Build = Callable[[Config], System]
@@ -27,7 +28,7 @@ SETTING = "SET synchronous_commit = off"
 class Crew(Protocol):
     """What the driver asks of its processes; each question is answered when all have done their part."""
 
-    def step(self, now: datetime) -> list[Told]: ...
+    def step(self, now: datetime, news: list[News]) -> list[Told]: ...
     def drain(self) -> int: ...
 
 
@@ -38,8 +39,8 @@ class Alone:
     system: System
     shard: Shard
 
-    def step(self, now: datetime) -> list[Told]:
-        return [self.shard.step(now)]
+    def step(self, now: datetime, news: list[News]) -> list[Told]:
+        return [self.shard.step(now, news)]
 
     def drain(self) -> int:
         return drain(self.system)
@@ -63,8 +64,8 @@ class Several:
                 raise answer
         return answers
 
-    def step(self, now: datetime) -> list[Told]:
-        return self.ask("step", now)
+    def step(self, now: datetime, news: list[News]) -> list[Told]:
+        return self.ask("step", now, news)
 
     def drain(self) -> int:
         return sum(self.ask("drain"))
@@ -103,7 +104,7 @@ def crew(system: System, build: Build, part: Part, processes: int) -> Iterator[C
     pipes, hands = [], []
     for index in range(processes):
         ours, theirs = context.Pipe()
-        mine = Part(part.season, part.places, part.run, index, processes)
+        mine = Part(part.season, part.places, part.run, index, processes, part.twins)
         hand = context.Process(target=serve, args=(theirs, build, system.config, mine), daemon=True)
         hand.start()
         theirs.close()
@@ -141,7 +142,7 @@ def answered(alone: Alone, question: str, words: list[Any]) -> Any:
     try:
         match question:
             case "step":
-                return alone.shard.step(words[0])
+                return alone.shard.step(words[0], words[1])
             case "drain":
                 return alone.drain()
         return None

@@ -27,6 +27,8 @@ OWN_CHANNELS = {"phone": 40, "visit": 18, "letter": 6, "mailbox": 12, "police_11
 CONFIDENTIAL, ANONYMOUS, ENTERPRISE, WITH_SUBJECT, WITH_POINT = 0.02, 0.03, 0.06, 0.12, 0.6
 URGENT, CRITICAL = 0.03, 0.004
 # The middle of the fictional district, in WGS 84 degrees.
+KEY, ALARMING = 0.01, 0.005
+DANGERS = ("现有人站在楼顶，情绪激动。", "另有人持刀威胁，扬言同归于尽。", "现场有人昏迷不醒。")
 MIDDLE = (113.42, 23.06)
 
 
@@ -105,6 +107,10 @@ def demand_of(arrival: Arrival, places: Sequence[Place]) -> Demand:
     }
     if matter.labels:
         fields["labels"] = list(matter.labels)
+    if rng.random() < KEY:
+        fields["labels"] = [*fields.get("labels", ()), "key"]
+    if rng.random() < ALARMING:
+        fields["content"] += rng.choice(DANGERS)
     if rng.random() < ENTERPRISE:
         fields["enterprise"] = True
     if fields["type"] in ("complaint", "tipoff") and rng.random() < WITH_SUBJECT:

@@ -32,6 +32,7 @@ OTHERWISE = {"accept": 950, "answer": 12, "withdraw": 8, "void": 5, "decline": 1
 CRITICAL = {"accept": 70, "transfer_emergency": 30}
 CO_HANDLED, UNDONE, WRONG_UNIT, CLAIMED, RECLASSIFIED = 0.12, 0.006, 0.015, 0.15, 0.02
 FALLBACK = "cgj"
+CITED = 0.5
 
 
 def number_of(arrival: Arrival, run: str) -> str:
@@ -66,7 +67,8 @@ def received(ticket: Ticket) -> Generator[datetime | Act, Result | None, str]:
 def decided(ticket: Ticket, decision: str) -> ActOn:
     rng = ticket.rng
     if decision == "answer":
-        return ticket.fire("agent", "answer", reply_text=rng.choice(texts.ANSWERS), outcome="explained")
+        cited = {"cites": [rng.choice(ticket.world.entries)]} if ticket.world.entries and ticket.chance(CITED) else {}
+        return ticket.fire("agent", "answer", reply_text=rng.choice(texts.ANSWERS), outcome="explained", **cited)
     if decision == "decline":
         row = rng.choice(ticket.world.pack.tables["decline_grounds"].rows)
         return ticket.fire("dispatcher", "decline", ground=row.id, reply_text=texts.DECLINED.format(why=row.give["zh"]))

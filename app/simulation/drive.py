@@ -16,6 +16,7 @@ from app.core.wake import Waker
 from app.errors import Unavailable
 from app.simulation.clock import ClockHand
 from app.simulation.crew import Crew
+from app.simulation.office import Office
 
 NEXT_RUNG = "SELECT min(next_rung_at) AS at FROM clocks WHERE state = 'running' AND set_aside_at IS NULL"
 OWED = "SELECT count(*) AS n FROM outbox WHERE done_at IS NULL"
@@ -48,6 +49,7 @@ class Drive:
     system: System
     clock: ClockHand
     crew: Crew
+    office: Office
     grid: timedelta = timedelta(minutes=10)
     rung_grid: timedelta = timedelta(minutes=1)
     sweeps: bool = True
@@ -82,14 +84,21 @@ class Drive:
         return None if rung is None else max(on(start, rung, self.rung_grid), now + self.rung_grid)
 
     def act(self, progress: Progress, end: datetime) -> datetime:
-        """Everybody's due actions; returns when the next one is wanted."""
-        wanted = end
-        for told in self.crew.step(progress.now):
+        """Everybody's due actions, first what the centre does at its hours; returns when the next one is wanted."""
+        news = self.office.step(progress.now, progress.born)
+        progress.acts += self.office.done
+        progress.refused.update(self.office.refused)
+        self.office.done, self.office.refused = 0, Counter()
+        wanted, owes = min(end, self.office.next_at), False
+        for told in self.crew.step(progress.now, news):
+            owes = owes or told.owes
             progress.born.update(told.born)
             progress.acts += told.done
             progress.refused.update(told.refused)
             if told.next_at is not None:
                 wanted = min(wanted, told.next_at)
+        if owes:
+            self.finish()
         return wanted
 
     def settle(self, progress: Progress) -> None:

@@ -32,6 +32,7 @@ UNIT_ACCOUNTS: Mapping[str, tuple[str, str]] = {
     "lead": ("unit_lead", "单位审核人"),
 }
 
+STREETS = ("street", "town")
 UNITS = "SELECT id, code, name, kind, parent_id FROM units WHERE closed_at IS NULL ORDER BY code"
 PEOPLE = """SELECT u.id, u.username, u.name, u.unit_id, array_agg(r.role ORDER BY r.role) AS roles
 FROM users u JOIN user_roles r ON r.user_id = u.id AND r.unit_id = u.unit_id AND r.until IS NULL
@@ -41,13 +42,16 @@ CATEGORIES = "SELECT id, code FROM categories"
 
 @dataclass(frozen=True)
 class District:
-    """Units and categories by their codes, people by their user names; `handling` are the units that answer to the centre directly."""
+    """Units and categories by their codes, people by their user names; `handling` are the units that answer to the centre directly,
+    `streets` those with communities below them."""
 
     units: Mapping[str, int]
     codes: Mapping[int, str]
     categories: Mapping[str, int]
     people: Mapping[str, Actor]
     handling: tuple[int, ...]
+    departments: tuple[int, ...]
+    streets: Mapping[int, tuple[int, ...]]
 
     def centre(self, account: str) -> Actor:
         return self.people[account]
@@ -72,7 +76,9 @@ def read_district(system: System) -> District:
         raise Refused(f"缺少模拟所需账号：{missing[0]} 等。", f"Accounts that the simulation needs are missing: {missing[0]} and others.")
     by_code = {row["code"]: row["id"] for row in categories}
     handling = tuple(row["id"] for row in units if row["kind"] not in ("centre", "community", "village"))
-    return District({code: unit for unit, code in codes.items()}, codes, by_code, actors, handling)
+    streets = {row["id"]: tuple(sorted((below[row["id"]] - {row["id"]}), key=codes.__getitem__)) for row in units if row["kind"] in STREETS}
+    departments = tuple(unit for unit in handling if unit not in streets)
+    return District({code: unit for unit, code in codes.items()}, codes, by_code, actors, handling, departments, streets)
 
 
 def reach(parents: Mapping[int, int | None]) -> Mapping[int, frozenset[int]]:

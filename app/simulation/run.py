@@ -10,7 +10,9 @@ from app.clock import LOCAL, local
 from app.core.actors import SYSTEM
 from app.core.bus import transaction
 from app.core.system import System
+from app.simulation import crowds, matters
 from app.simulation.arrivals import Season
+from app.simulation.calls import work_through
 from app.simulation.clock import ClockHand
 from app.simulation.crew import Build, crew
 from app.simulation.demand import places_of
@@ -18,7 +20,11 @@ from app.simulation.desk import number_of
 from app.simulation.drive import Drive, Progress
 from app.simulation.found import found
 from app.simulation.invariants import Finding, Planned, check
+from app.simulation.learning import founded, looked_after
+from app.simulation.office import Office
+from app.simulation.people import read_district
 from app.simulation.shard import Part
+from app.simulation.twins import twins_of
 from rules.packs import shipped_districts
 
 PACK = "demo-district"
@@ -29,6 +35,12 @@ FOUNDED_BEFORE = timedelta(days=30)
 BY_STATE = "SELECT state, count(*) AS n FROM cases WHERE kind = 'ticket' GROUP BY 1"
 WRITTEN = """SELECT (SELECT count(*) FROM history WHERE trigger <> 'rung') AS transitions, (SELECT count(*) FROM fires) AS rungs,
 (SELECT count(*) FROM cases WHERE kind = 'assignment') AS assignments"""
+
+# What the centre looks at each morning, in this order.
+MORNING = (
+    matters.begun_for_the_year, matters.supervised, matters.advanced, matters.instructed, matters.conferred,
+    crowds.watched, crowds.taken_over, crowds.restricted, looked_after,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,16 +97,23 @@ def establish(system: System, clock: ClockHand, start: datetime) -> None:
     """The demonstration's units, people and categories, as if they had always been there."""
     clock.freeze(start - FOUNDED_BEFORE)
     found(system, shipped_districts()[PACK], start - FOUNDED_BEFORE)
+    founded(system, read_district(system), start)
     clock.freeze(start)
 
 
 def drive(system: System, clock: ClockHand, build: Build, season: Season, ways: Ways) -> Progress:
     places = places_of(shipped_districts()[PACK]["unit"])
-    part = Part(season, places, run_of(season))
+    part = Part(season, places, run_of(season), twins=twins_of(season))
     first = min((arrival.at for arrival in season.arrivals()), default=season.end)
+    office = office_of(system, season)
     with crew(system, build, part, ways.processes) as workers:
-        driven = Drive(system, clock, workers, ways.grid, ways.rung_grid, ways.sweeps, ways.watch, ways.stop, ways.waiting)
+        driven = Drive(system, clock, workers, office, ways.grid, ways.rung_grid, ways.sweeps, ways.watch, ways.stop, ways.waiting)
         return driven.run(season.start, season.end + ways.tail, first)
+
+
+def office_of(system: System, season: Season) -> Office:
+    pack = system.settings.current_pack
+    return Office(system, read_district(system), system.settings.calendar(pack), season.seed, season.start, work_through, MORNING)
 
 
 def run_of(season: Season) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,11 +17,17 @@ from app.hotline.review.queries import failing_gates
 from app.simulation.arrivals import Season
 from app.simulation.course import life
 from app.simulation.demand import Place, demand_of
+from app.simulation.joining import alike
+from app.simulation.learning import published
+from app.simulation.office import News
 from app.simulation.people import read_district
-from app.simulation.ticket import Act, Course, Ticket, World
+from app.simulation.ticket import LOOK, Act, Course, Ticket, World
+from app.simulation.twins import Twin
 
 # The next step of a thread lies later than the one before, however short its wait.
 AT_LEAST = timedelta(seconds=1)
+# A main ticket in one of these sets those free, or completes them, that were joined to it.
+SETTLED = ("completed", "closed", "terminated", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -33,15 +39,19 @@ class Part:
     run: str
     index: int = 0
     of: int = 1
+    twins: Mapping[int, Twin] = field(default_factory=dict)
 
 
 @dataclass
 class Told:
-    """What a process reports after a step. `next_at` is when it wants to act again, None when all its tickets have ended."""
+    """What a process reports after a step. `next_at` is when it wants to act again, None when all its tickets have ended;
+    `owes` when a reaction is owed for which other tickets of the step wait.
+    """
 
     next_at: datetime | None
     born: list[tuple[int, int]] = field(default_factory=list)
     done: int = 0
+    owes: bool = False
     refused: Counter[str] = field(default_factory=Counter)
 
 
@@ -55,10 +65,13 @@ class Shard:
     plan: dict[int, Ticket]
     acted: set[int] = field(default_factory=set)
 
-    def step(self, now: datetime) -> Told:
-        """Everything due by `now`. A ticket acts once in a step, so that no thread of it overtakes a rung that another one caused."""
+    def step(self, now: datetime, news: Sequence[News] = ()) -> Told:
+        """What was heard, then everything due by `now`. A ticket acts once in a step, so that no thread of it overtakes a rung that another one caused."""
         self.world.now = now
         self.acted.clear()
+        for heard in news:
+            if heard.n in self.plan:
+                self.plan[heard.n].hear(heard.round, heard.word)
         told = Told(None)
         while self.heap and self.heap[0][0] <= now:
             at, n, k, course = heapq.heappop(self.heap)
@@ -90,6 +103,9 @@ class Shard:
                 return None
             if isinstance(item, datetime):
                 return item
+            if item is LOOK:
+                self.look(ticket)
+                continue
             try:
                 result = execute(self.system, item)
             except Refusal as refusal:
@@ -100,8 +116,15 @@ class Shard:
             if not ticket.id:
                 told.born.append((ticket.arrival.n, result.case_id))
             ticket.look(result.root)
-            if ticket.state == ticket.arrival.stops_at:
+            told.owes = told.owes or (ticket.followed and ticket.state in SETTLED)
+            if ticket.shown:
                 return None
+
+
+    def look(self, ticket: Ticket) -> None:
+        """What others have done to it since."""
+        with transaction(self.system, SYSTEM) as tx:
+            ticket.look(tx.root_of("ticket", ticket.id))
 
 
 def open_shard(system: System, part: Part) -> Shard:
@@ -115,6 +138,11 @@ def open_shard(system: System, part: Part) -> Shard:
     for arrival in mine:
         demand = demand_of(arrival, part.places)
         plan[arrival.n] = Ticket(world, arrival, demand, arrival.rng)
+    for n, twin in part.twins.items():
+        if n in plan:
+            plan[n].twin = twin
+            plan[n].demand = alike(plan[n].demand, plan[twin.main].demand, twin)
+    world.tickets, world.entries = plan, published(system)
     heap: list[tuple[datetime, int, int, Course | None]] = [(arrival.at, arrival.n, 0, None) for arrival in mine]
     heapq.heapify(heap)
     return Shard(system, world, heap, plan)

@@ -10,6 +10,9 @@ from app.core.actors import CITIZEN
 from app.core.bus import Result
 from app.hotline.commands import ActOn
 from app.simulation import texts
+from app.simulation.delays import delayed
+from app.simulation.returns import ASKED, returned
+from app.simulation.sharing import shared_out
 from app.simulation.ticket import Act, Course, Share, Ticket, Working
 
 # How many working days a unit has, which is what its people plan by.
@@ -49,12 +52,17 @@ def contacted(ticket: Ticket, share_id: int) -> Generator[datetime | Act, Result
         yield ticket.by_unit("handler", share, "record_contact", contact_way=ticket.pick(CONTACT), contact_at=ticket.now)
 
 
-def led(ticket: Ticket) -> Working:
+def led(ticket: Ticket, may_return: bool = True) -> Working:
     """The lead unit's work from the dispatch to its reply; False when the ticket came to another end."""
     share = ticket.lead
+    if may_return and ticket.round == 1 and ticket.happens(ASKED, "return-request") and (yield from returned(ticket, share.id)):
+        return (yield from led(ticket, False))
     if not (yield from signed(ticket, share.id)):
         return False
     yield from contacted(ticket, share.id)
+    known = {other.id for other in ticket.shares}
+    yield from shared_out(ticket, share.id)
+    ticket.threads += [helped(ticket, other.id) for other in ticket.shares if other.id not in known]
     days = allowed(ticket) * ticket.around(USUAL if ticket.round == 1 else AGAIN, SPREAD)
     if days > INTERIM_AFTER:
         yield ticket.days(INTERIM_AFTER * 0.9, 0.1)
@@ -62,6 +70,10 @@ def led(ticket: Ticket) -> Working:
             yield ticket.by_unit("handler", share, "interim_reply", reply_text=texts.INTERIM)
         days -= INTERIM_AFTER * 0.9
     yield from disturbed(ticket)
+    if ticket.state != "handling":
+        return False
+    if (yield from delayed(ticket, share.id)):
+        days = 1.5 * ticket.around(1.0, 0.4)
     if ticket.state != "handling":
         return False
     yield ticket.days(days, 0.05)
@@ -104,12 +116,12 @@ def replied(ticket: Ticket, share_id: int) -> Working:
     if ticket.chance(DIRECT):
         yield ticket.by_unit("lead", share, "reply", **reply_fields(ticket), **still_open(ticket, share))
         return True
-    yield ticket.by_unit("handler", share, "submit", **reply_fields(ticket))
+    yield ticket.by_unit("handler", share, "submit", **reply_fields(ticket), **still_open(ticket, share))
     while ticket.chance(SENT_BACK):
         yield ticket.hours(2)
         yield ticket.on_share("lead", share, "send_back", reason=ticket.rng.choice(texts.UNIT_SEND_BACKS))
         yield ticket.hours(3)
-        yield ticket.by_unit("handler", share, "submit", **reply_fields(ticket))
+        yield ticket.by_unit("handler", share, "submit", **reply_fields(ticket), **still_open(ticket, share))
     yield ticket.hours(1.8)
     yield ticket.by_unit("lead", share, "reply", **still_open(ticket, share))
     return True
@@ -134,7 +146,7 @@ def reply_fields(ticket: Ticket) -> dict[str, Any]:
 
 def still_open(ticket: Ticket, share: Share) -> dict[str, str]:
     """A lead that does not wait for its co-units says why."""
-    waiting = any(other.role == "co" and other.state in UNFINISHED for other in ticket.shares)
+    waiting = any(other.role in ("co", "sub") and other.state in UNFINISHED for other in ticket.shares)
     return {"co_open_reason": texts.CO_OPEN} if share.role == "lead" and waiting else {}
 
 

@@ -16,7 +16,7 @@ LEFT JOIN assignments a ON a.id = c.id LEFT JOIN units u ON u.id = a.unit_id"""
 
 
 def fired(system: System, born: Mapping[int, int]) -> list[tuple[Any, ...]]:
-    """Every rung that fired: by the arrival, whose clock it was, its generation, and which rung."""
+    """Every rung that fired: by the arrival (0 for what is no ticket), whose clock it was, its generation, and which rung."""
     arrivals = {case_id: n for n, case_id in born.items()}
     with transaction(system, SYSTEM) as tx:
-        return sorted((arrivals[row.pop("root_id")], *row.values()) for row in tx.query(FIRED))
+        return sorted((arrivals.get(row.pop("root_id"), 0), *row.values()) for row in tx.query(FIRED))
