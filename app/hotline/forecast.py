@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -16,13 +17,14 @@ from app.core.root import Case, Clock, Root
 from app.core.rungs import FIRE, TABLE, moment_of, open_to_clocks, who_knows
 from app.core.system import System
 from app.core.visibility import sees_all
-from app.hotline.audience import audience
+from app.hotline.audience import FALLBACK, People, units_meant
 from app.hotline.queries import now_of, read_case, reading
 from app.hotline.reference import Reference, reference
 from app.hotline.serialize import latest
+from app.hotline.shown import person_of
 from app.people.roles import ROLES
 
-FIRES = "SELECT clock_id, generation, rung, at, late FROM fires WHERE clock_id = ANY(%s)"
+FIRES = "SELECT clock_id, generation, rung, at, late FROM fires WHERE clock_id = ANY(%(clocks)s)"
 NOTIFY = "notify:"
 Fired = Mapping[tuple[int, int, str], Mapping[str, Any]]
 
@@ -31,16 +33,12 @@ Fired = Mapping[tuple[int, int, str], Mapping[str, Any]]
 class Foresight:
     """All that is looked at: the tree in memory, and what has fired."""
 
-    connection: psycopg.Connection[Any]
     root: Root
     named: Reference
     fired: Fired
+    people: People
     now: datetime
     lang: str
-
-    def ask(self, sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-        with self.connection.cursor(row_factory=dict_row) as cursor:
-            return cursor.execute(sql, params).fetchall()
 
     def word(self, zh: str, en: str) -> str:
         return en if self.lang == "en" else zh
@@ -53,7 +51,8 @@ def forecast(system: System, actor: Actor, ticket_id: int, lang: str = "zh") -> 
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
         fired = fires_of(connection, clocks)
-        seen = Foresight(connection, root, reference(system.engine, epoch), fired, now, lang)
+        people = People(partial(ask, connection), now)
+        seen = Foresight(root, reference(system.engine, epoch), fired, people, now, lang)
         told = [clock_told(seen, clock) for clock in clocks]
     return {"ticket": ticket_id, "number": root.top().data["number"], "state": root.top().state, "at": shown(now), "clocks": told}
 
@@ -63,9 +62,13 @@ def may_see(actor: Actor, case: Case) -> bool:
 
 
 def fires_of(connection: psycopg.Connection[Any], clocks: list[Clock]) -> Fired:
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(FIRES, ([clock.id for clock in clocks],)).fetchall()
+    rows = ask(connection, FIRES, {"clocks": [clock.id for clock in clocks]})
     return {(row["clock_id"], row["generation"], row["rung"]): row for row in rows}
+
+
+def ask(connection: psycopg.Connection[Any], sql: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(sql, params).fetchall()
 
 
 def clock_told(seen: Foresight, clock: Clock) -> dict[str, Any]:
@@ -111,18 +114,29 @@ def action_told(seen: Foresight, case: Case, action: str, done: bool) -> dict[st
 
 
 def told_to(seen: Foresight, case: Case, said: str, done: bool) -> dict[str, Any]:
-    role = said.partition("@")[0]
+    """`role` is who is really told: where nobody of the role that is meant is there, whoever is told instead."""
+    role, _, relation = said.partition("@")
     if done:
         return {"text": seen.word(f"已通知{role_word(seen, role)}", f"{role_word(seen, role)} was told")}
-    found = audience(seen.ask, seen.root, case, said, seen.now)
-    units = sorted(seen.named.units[unit].name for unit in found.units or ())
-    meant, real, count = role_word(seen, role), role_word(seen, found.role), len(found.people)
-    where = seen.word("、", ", ").join(units)
-    if found.fallback:
+    found = seen.people.audience(seen.root, case, said)
+    instead = next((each.role for each in found if each.via == FALLBACK), None)
+    units = unit_names(seen, case, relation)
+    meant, where, count = role_word(seen, role), seen.word("、", ", ").join(units), len(found)
+    if instead is not None:
+        real = role_word(seen, instead)
         text = seen.word(f"通知{meant}；现无此人，改由{real}知悉（{count}人）", f"Tell {meant}; nobody is, so {real} is told ({count})")
     else:
         text = seen.word(f"通知{where}{meant}（{count}人）", f"Tell {meant}{f' of {where}' if where else ''} ({count})")
-    return {"text": text, "role": found.role, "units": units, "people": count, "fallback": found.fallback}
+    names = [{**(person_of(seen.named, each.user_id) or {}), "via": each.via} for each in found]
+    told = {"role": instead or role, "units": units, "people": count, "recipients": names, "fallback": instead is not None}
+    return {"text": text, **told}
+
+
+def unit_names(seen: Foresight, case: Case, relation: str) -> list[str]:
+    """The units whose people are meant; of a role at the centre, or of persons, none is named."""
+    if relation in ("centre", "any", "holder"):
+        return []
+    return sorted(seen.named.units[unit].name for unit in units_meant(seen.root, case, relation))
 
 
 def set_off_told(seen: Foresight, case: Case, trigger: str, done: bool) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from app.core.registry import Reaction
 from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.core.writes import encode
+from app.hotline.audience import People, Recipient
 from app.notices import rulebook
-from app.notices.recipients import CITIZEN, People, Recipient
 from app.notices.timing import after_quiet, end_of_window
 from rules.derived import EVENTS
 from rules.notice_rows import CITIZEN as TO_CITIZEN
@@ -25,6 +25,7 @@ from rules.packs import Pack
 from rules.tables import Choice
 
 NOTIFY = "notify:"
+CITIZEN = Recipient(None, "citizen")
 WORK = ("handle_clock", "supervision_clock", "instruction_clock")
 KINDS_OF = "SELECT id, kind, pack FROM cases WHERE id = ANY(%s)"
 SETTINGS = "SELECT user_id, channels FROM notice_settings WHERE user_id = ANY(%s)"
@@ -55,7 +56,7 @@ class Told:
 
 
 def tell(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    people, real = People(tx), tx.query(REAL)[0]["real"]
+    people, real = People(tx.query, tx.now), tx.query(REAL)[0]["real"]
     for told in read(tx, rows):
         tell_one(tx, people, real, told)
 
@@ -108,9 +109,9 @@ def called(people: People, told: Told, choice: Choice) -> Iterable[Recipient]:
         elif named == BY_RUNG:
             for action in told.row["payload"].get("actions", ()):
                 if action.startswith(NOTIFY):
-                    yield from people.called(told.root, told.case, action.removeprefix(NOTIFY))
+                    yield from people.audience(told.root, told.case, action.removeprefix(NOTIFY))
         else:
-            yield from people.called(told.root, told.case, named)
+            yield from people.audience(told.root, told.case, named)
 
 
 def keep(tx: Tx, real: bool, told: Told, choice: Choice, recipients: Sequence[Recipient]) -> None:
