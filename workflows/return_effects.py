@@ -156,7 +156,8 @@ def _send_home(facts: Facts, fields: Fields) -> Iterator[Change]:
 
 def _first_unit(facts: Facts, fields: Fields) -> Iterator[Change]:
     if facts["row"].get("first_unit_id") is None:
-        yield Set("first_unit_id", fields["lead_unit"])
+        # Handling again may leave the lead unnamed: it is who it was.
+        yield Set("first_unit_id", fields.get("lead_unit") or facts["row"].get("lead_unit_id"))
 
 
 def _forget_first_unit(facts: Facts, fields: Fields) -> Iterator[Change]:
