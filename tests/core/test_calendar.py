@@ -127,7 +127,10 @@ def test_the_rungs_move_along_and_fire_when_they_now_stand(december: Desk, clock
 
 
 def test_what_has_stopped_or_does_not_reach_there_is_untouched(december: Desk, clock: MovedClock, command_line: Publish) -> None:
-    closed, short = december.a_ticket("closed"), december.a_ticket("accepted", type="consult")
+    closed = december.a_ticket("closed")
+    clock.freeze(DECEMBER - timedelta(days=28))
+    short = december.a_ticket("accepted", type="consult")
+    clock.freeze(DECEMBER)
     before = december.rows(CLOCKS, closed), december.rows(CLOCKS, short)
     assert all(row["state"] == "stopped" for row in before[0]) and any(row["provisional"] for row in before[0])
     command_line(year_2027())

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from app.core.base import Base
+from app.tables import MODELS
 from cli import migrations
 from tests.fixtures.servers import Database
 from tests.house.sources import ROOT, python
@@ -34,6 +35,11 @@ def test_the_models_are_the_schema(owner: Engine) -> None:
     with owner.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_no_models_are_forgotten_on_the_page_of_all_tables() -> None:
+    written = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in python("app") if path.name.endswith("models.py")}
+    assert {module.__name__ for module in MODELS} == written
 
 
 def test_every_migration_goes_down_and_up_again(owner: Engine, database: Database) -> None:
