@@ -14,7 +14,7 @@ from workflows.return_fields import RETURN_FIELDS
 from workflows.review_fields import REVIEW_FIELDS
 from workflows.supervision_fields import SUPERVISION_FIELDS
 
-__all__ = ["FIELDS", "REPLY_FIELDS", "TYPES", "Field"]
+__all__ = ["ALL", "FIELDS", "REPLY_FIELDS", "TYPES", "Field"]
 
 TICKET_TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
 CHANNELS = (
@@ -29,7 +29,7 @@ CONTACT_WAYS = ("phone", "sms", "wechat", "visit", "email", "letter", "other")
 GATES = ("time", "quality", "reply", "implementation")
 TERMINATION_GROUNDS = ("out_of_scope", "citizen_blocks", "same_facts_again", "legal_channel", "cannot_be_verified")
 
-_ALL = (
+ALL = (
     # registration
     choice("type", "诉求类型", "type", TICKET_TYPES),
     choice("channel", "渠道", "channel", CHANNELS),
@@ -96,7 +96,7 @@ _ALL = (
     *SUPERVISION_FIELDS,
 )
 
-FIELDS: Mapping[str, Field] = MappingProxyType({each.name: each for each in _ALL})
+FIELDS: Mapping[str, Field] = MappingProxyType({each.name: each for each in ALL})
 REPLY_FIELDS = (
     "contacted", "contact_at", "contact_way", "not_contacted_reason", "facts_true", "outcome", "unsolved_reason",
     "on_site", "internal_note", "reply_text", "public_reply",

@@ -91,7 +91,7 @@ LINK_EFFECTS: tuple[Effect, ...] = (
     effect("record_earlier_reply", "row now earlier_reply", _earlier),
     effect("record_supplement_of_caller", "row now caller_effects_now", _supplement),
     effect("note_caller_effects", "", lambda facts, fields: (Set("caller_effects", fields["caller_effects"]),)),
-    effect("count_group", "", lambda facts, fields: (Set("citizens", fields["citizens"]), Set("tickets", fields["tickets"]))),
+    effect("count_group", "", lambda facts, fields: (Set("citizens", fields["citizens"]), Set("tickets", fields["group_tickets"]))),
     effect("name_owner", "row", _owner),
     effect("mark_briefed", "now", lambda facts, fields: (Set("briefed_at", facts["now"]),)),
     effect("mark_resolved", "now", lambda facts, fields: (Set("outcome", fields["outcome"]), Set("ended_at", facts["now"]))),

@@ -10,7 +10,7 @@ LINK_FIELDS = (
     choice("link_kind", "关联类别", "kind of link", LINK_KINDS),
     Field("no_new_facts", "bool", "没有新的事实和理由", "there are no new facts"),
     Field("citizens", "number", "诉求人数", "number of citizens"),
-    Field("tickets", "number", "工单件数", "number of tickets"),
+    Field("group_tickets", "number", "工单件数", "number of tickets"),
     Field("street_name", "code", "镇街", "street", max_length=100),
     Field("recent", "number", "近期件数", "tickets of late"),
     Field("usual", "number", "常态件数", "tickets in usual times"),

@@ -28,7 +28,7 @@ def count_groups(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
             recount(tx, formed[0]["id"], counted)
         elif threshold and counted["tickets"] > 1 and counted["citizens"] >= threshold:
             row = {"main_id": main, "citizens": 0, "tickets": 0, "formed_at": tx.now}
-            birth(tx, "collective-complaint", {"main_ticket": main, **counted}, row)
+            birth(tx, "collective-complaint", {"main_ticket": main, **told(counted)}, row)
 
 
 def recount(tx: Tx, complaint: int, counted: Mapping[str, int]) -> None:
@@ -36,7 +36,12 @@ def recount(tx: Tx, complaint: int, counted: Mapping[str, int]) -> None:
     root = tx.root_of("collective-complaint", complaint)
     case = root.top()
     if case.open and any(case.data[name] != number for name, number in counted.items()):
-        act(Step(tx, root, case, "recount", dict(counted)), CAUSED)
+        act(Step(tx, root, case, "recount", told(counted)), CAUSED)
+
+
+def told(counted: Mapping[str, int]) -> dict[str, int]:
+    """The counts under the names of their fields."""
+    return {"citizens": counted["citizens"], "group_tickets": counted["tickets"]}
 
 
 REACTIONS = (Reaction("count_groups", frozenset({"GroupChanged"}), count_groups),)
