@@ -20,7 +20,7 @@ from app.core.bus import Result
 from app.core.registry import Registry
 from app.core.root import Case, Root
 from app.core.system import System
-from app.core.visibility import predicate, sees
+from app.core.visibility import predicate, sees, sees_all
 from app.hotline.histories import ORDER, history_page
 from app.hotline.items import CLOCK, due, label_of, limit_of
 from app.hotline.list_shapes import HISTORY_PAGE
@@ -35,6 +35,13 @@ from workflows.fields import FIELDS
 READ, WRITE = "tickets:read", "tickets:write"
 TICKET = ("id", "number", "title", "type", "urgency", "confidential")
 HIDDEN_COLUMNS = frozenset({"id", "root_id"})
+# A deadline at midnight is read as the end of the day before; what happened at midnight is not.
+DEADLINES = ("due_at", "expires_at", "milestone_at", "_until", "review_by")
+# Lists of steps with times of their own, kept as JSON.
+STEPS = frozenset({"milestones", "tasks"})
+# The columns by which a case names the units that it is about.
+UNIT_OF = ("unit_id", "caller_unit_id")
+UNITS_OF = ("co_unit_ids", "unit_ids", "invited")
 # The page of ids comes first, so that the aggregates are made for its rows only.
 PAGE = f"""
 WITH page AS MATERIALIZED (
@@ -129,10 +136,11 @@ def case_view(system: System, actor: Actor, root: Root, case_id: int, lang: str 
         return {"id": case.id, "kind": case.kind, "state": case.state, "version": case.version}
     of_ticket, left = ticket.kind == "ticket", Remaining(system, root.now)
     hidden = of_ticket and hides(ticket.data, actor)
+    data = case.data if concerned(actor, case.data) else without_words(case.data)
     return {
         **head_of(case.id, case.kind, case.state, state_label(case, lang), case.version, case.parent_id, case.root_id),
         "ticket": ticket_line({**ticket.data, "id": ticket.id}, ticket.state, hidden) if of_ticket else None,
-        **{name: value for column in case.data for name, value in [told_column(named, column, case.data[column], hidden)] if name},
+        **{name: value for column in data for name, value in [told_column(named, column, data[column], hidden)] if name},
         "due_at": shown_due(case.due_at),
         "clocks": [clock_view(left, clock) for clock in latest(root) if clock.case_id == case_id],
         "actions": [action_view(action, lang) for action in available(system, root, case, actor)],
@@ -174,6 +182,7 @@ def case_item(system: System, actor: Actor, named: Reference, kind: str, row: tu
     *line, root_state = of_ticket
     ticket = dict(zip(TICKET, line, strict=True))
     hidden = ticket["id"] is not None and hides(ticket, actor)
+    data = data if concerned(actor, data) else without_words(data)
     return {
         **head_of(case_id, kind, state, label_of(system, kind, state, lang), version, parent_id, root_id),
         "ticket": ticket_line(ticket, root_state, hidden) if ticket["id"] is not None else None,
@@ -198,18 +207,49 @@ def ticket_line(row: Mapping[str, Any], state: str, hidden: bool) -> dict[str, A
     }  # fmt: skip
 
 
+def concerned(actor: Actor, data: Mapping[str, Any]) -> bool:
+    """Another unit of the same ticket sees that there is such a case, not what was said in it. A case that names no unit is everybody's."""
+    if sees_all(actor) or not any(column in data for column in (*UNIT_OF, *UNITS_OF)):
+        return True
+    named = {data.get(column) for column in UNIT_OF}.union(*(data.get(column) or () for column in UNITS_OF))
+    return not named.isdisjoint(actor.units)
+
+
+def without_words(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns and lists of words left empty; a title is that of the ticket, or says what the case is."""
+    return {column: [] if listed(value) else None if worded(column) else value for column, value in data.items()}
+
+
+def listed(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+
+
+def worded(column: str) -> bool:
+    return column != "title" and column in FIELDS and FIELDS[column].private
+
+
+def told_time(name: str, value: Any) -> Any:
+    """A time that stands in JSON, as every answer writes it."""
+    if not (isinstance(value, str) and name.endswith("_at")):
+        return value
+    instant = datetime.fromisoformat(value)
+    return shown_due(instant) if name.endswith(DEADLINES) else shown(instant)
+
+
 def told_column(named: Reference, column: str, value: Any, hidden: bool) -> tuple[str, Any]:
     """A column under the name by which it is shown: units and people with their names, words blackened where they must be."""
     if column in HIDDEN_COLUMNS or column.endswith(("_hash", "_sealed")):
         return "", None
     if column == "unit_id" or column.endswith("_unit_id"):
         return column.removesuffix("_id"), unit_of(named, value)
-    if column == "person_id" or column.endswith(("_by", "_person_id")):
+    if (column == "person_id" or column.endswith(("_by", "_person_id"))) and not isinstance(value, (str, datetime)):
         return column.removesuffix("_id"), person_of(named, value)
     if isinstance(value, datetime):
-        return column, shown(value)
-    if isinstance(value, str) and column.endswith(("_at", "_until")):
+        return column, shown_due(value) if column.endswith(DEADLINES) else shown(value)
+    if isinstance(value, str) and column.endswith(DEADLINES):
         return column, due(value)
+    if column in STEPS:
+        return column, [{name: told_time(name, each[name]) for name in each} for each in value or ()]
     if isinstance(value, str) and column in FIELDS and FIELDS[column].private:
         return column, told(value, hidden)
     return column, value

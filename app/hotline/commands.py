@@ -26,6 +26,8 @@ from app.hotline.registration import demand, may_look, respoken
 from app.hotline.shares import meant
 from app.people.unmasking import RecordUnmasking, handle_record_unmasking
 
+# Who was copied in, called to a meeting or asked about a return does not handle the ticket; `own` is a hall that registered it.
+HANDLES = "SELECT 1 FROM case_access WHERE root_id = %s AND unit_id = ANY(%s) AND relation IN ('lead', 'co', 'sub', 'own')"
 WORKS_ON = CENTRE | {"unit_clerk", "handler", "unit_lead"}
 CITIZEN = "SELECT * FROM citizens WHERE id = %s"
 TO_RESEAL = "SELECT id, citizen_id, anonymous, tracking_sealed, citizen_shown FROM tickets WHERE id > %s ORDER BY id LIMIT %s FOR UPDATE"
@@ -123,6 +125,8 @@ def handle_unmask(tx: Tx, command: Unmask) -> Result:
         raise Forbidden("您的角色不能查看诉求人信息。", "Your role may not see who the citizen is.")
     for name in command.fields:
         handle_record_unmasking(tx, RecordUnmasking(command.actor, command.ticket_id, name, command.reason))
+    if command.actor.roles.isdisjoint(CENTRE) and not tx.query(HANDLES, (command.ticket_id, sorted(command.actor.units))):
+        raise Forbidden("诉求人信息只向承办单位公开。", "Who the citizen is is told to the units that handle the ticket.")
     rows = tx.query("SELECT citizen_id, confidential FROM tickets WHERE id = %s", (command.ticket_id,))
     if not rows:
         raise Unseen()

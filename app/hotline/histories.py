@@ -25,6 +25,12 @@ BEGINNING = (datetime(1900, 1, 1, tzinfo=UTC), 0, 0)
 INTERNAL = frozenset({"internal_note", "minutes", "summoned", "report_text"})
 # What a unit says when it returns a ticket is read where the return is shown, by those who take part in it.
 RETURNING = frozenset({"request_return", "request", "state_position", "give_opinion"})
+# Nor is what it says when it asks the centre for more time.
+ASKING = frozenset({"request_extension", "pause"})
+# What is decided of a caller, and where his voice is kept, is the centre's alone.
+OF_CENTRE, STEPS_OF_CENTRE = frozenset({"caller_effects", "recording"}), ["mark_caller"]
+# Of these kinds the words are for the units that the case is about; another unit of the ticket reads that something was done.
+APART = frozenset({"extension", "return-request", "report-in", "supervision", "conference"})
 
 SEEN = """SELECT c.root_id, coalesce(t.confidential, false) FROM cases c LEFT JOIN tickets t ON t.id = c.root_id
 WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
@@ -42,8 +48,15 @@ SELECT h.seq, h.case_id, c.kind, c.workflow, c.workflow_version, h.at, h.recorde
     {KEPT}
 FROM history h JOIN cases c ON c.id = h.case_id
 WHERE h.root_id = %(root)s AND (%(whole)s OR h.case_id = %(case)s) AND h.at >= %(at)s
-AND (h.at, h.case_id, h.seq) > (%(at)s, %(after_case)s, %(after_seq)s)
+AND (%(centre)s OR NOT h.trigger = ANY(%(steps)s)) AND (h.at, h.case_id, h.seq) > (%(at)s, %(after_case)s, %(after_seq)s)
 ORDER BY h.at, h.case_id, h.seq LIMIT %(rows)s"""
+
+
+CONCERNED = """SELECT id FROM extensions WHERE root_id = %(root)s AND unit_id = ANY(%(units)s)
+UNION ALL SELECT id FROM return_requests WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR invited && %(units)s::bigint[])
+UNION ALL SELECT id FROM report_ins WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR caller_unit_id = ANY(%(units)s))
+UNION ALL SELECT id FROM supervisions WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR co_unit_ids && %(units)s::bigint[])
+UNION ALL SELECT id FROM conferences WHERE root_id = %(root)s AND unit_ids && %(units)s::bigint[]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +90,7 @@ class Reader:
     actor: Actor
     named: Reference
     hidden: bool
+    concerned: frozenset[int]
     lang: str
 
 
@@ -92,15 +106,19 @@ def history_page(
             raise Unseen()
         root_id, confidential = seen
         asked = {"root": root_id, "case": case_id, "whole": root_id == case_id, "at": at, "after_case": after_case, "after_seq": after_seq}
-        rows = [Event(*row) for row in connection.execute(PAGE, asked | {"rows": limit + 1}).fetchall()]
+        asked |= {"rows": limit + 1, "centre": sees_all(actor), "steps": STEPS_OF_CENTRE}
+        rows = [Event(*row) for row in connection.execute(PAGE, asked).fetchall()]
+        units = {"root": root_id, "units": sorted(actor.units)}
+        mine = () if sees_all(actor) else connection.execute(CONCERNED, units).fetchall()
         named = reference(system.engine, now_of(system, connection)[1])
-    reader = Reader(system, actor, named, confidential and not sees_all(actor), lang)
+    reader = Reader(system, actor, named, confidential and not sees_all(actor), frozenset(row[0] for row in mine), lang)
     last = rows[limit - 1] if len(rows) > limit else None
     return [item(reader, event) for event in rows[:limit]], (last.at, last.case_id, last.seq) if last else None
 
 
 def item(reader: Reader, event: Event) -> dict[str, Any]:
-    fields = {name: field(reader, event, name, value) for name, value in event.fields.items()}
+    told = (name for name in event.fields if name not in OF_CENTRE or sees_all(reader.actor))
+    fields = {name: field(reader, event, name, event.fields[name]) for name in told}
     note = fields.get("note")
     return {
         "seq": event.seq,
@@ -127,11 +145,17 @@ def field(reader: Reader, event: Event, name: str, value: Any) -> Any:
     if name not in FIELDS or not FIELDS[name].private or not isinstance(value, Mapping):
         return value
     words = event.words.get(name)
-    within = name in INTERNAL or event.trigger in RETURNING
-    foreign = within and not sees_all(reader.actor) and event.unit_id not in reader.actor.units
-    if words is None or foreign:
+    if words is None or foreign(reader, event, name):
         return {"digest": value["digest"]}
     return for_public(str(words)) if reader.hidden else words
+
+
+def foreign(reader: Reader, event: Event, name: str) -> bool:
+    """Whether these words are not this unit's to read."""
+    if sees_all(reader.actor) or event.unit_id in reader.actor.units:
+        return False
+    apart = event.kind in APART and event.case_id not in reader.concerned
+    return apart or name in INTERNAL or event.trigger in RETURNING or event.trigger in ASKING
 
 
 def name_of(reader: Reader, event: Event) -> str | None:

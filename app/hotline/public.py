@@ -25,12 +25,14 @@ SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, c.
   c.last_at,
   (SELECT k.state <> 'expired' AND (x.expires_at IS NULL OR x.expires_at > %(now)s) FROM callbacks x JOIN cases k ON k.id = x.id
    WHERE x.root_id = t.id AND x.round = t.round) AS in_time,
-  (SELECT r.public_reply FROM replies r WHERE r.root_id = t.id AND r.public_reply IS NOT NULL ORDER BY r.id DESC LIMIT 1) AS public_reply,
+  (SELECT r.public_reply FROM replies r LEFT JOIN assignments a ON a.id = r.case_id
+   WHERE r.root_id = t.id AND r.public_reply IS NOT NULL AND r.stage <> 'interim' AND (r.case_id = r.root_id OR a.role = 'lead')
+   ORDER BY r.id DESC LIMIT 1) AS public_reply,
   (SELECT s.public_explanation FROM suspensions s WHERE s.root_id = t.id AND s.public_explanation IS NOT NULL ORDER BY s.id DESC LIMIT 1)
   AS public_explanation
 FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(ticket)s
 """
-# What units wrote is public only when it has been approved, or the centre itself has said it.
+# What units wrote is public only when it has been approved, which is the lead's last reply, or the centre itself has said it.
 TOLD = frozenset({"completed", "closed", "archived", "declined"})
 
 

@@ -70,7 +70,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "first_unit": unit_of(named, row["first_unit_id"]),
         "assignments": [share_line(named, child, lang) for child in shares_of(root)],
         "badges": [
-            *badges_of(row, case.state, overdue, any(clock.provisional for clock in running)),
+            *badges_of(row, actor, case.state, overdue, any(clock.provisional for clock in running)),
             *open_badges(kind_of_open(root, case)),
             *extended(row, (share.data for share in shares_of(root))),
         ],

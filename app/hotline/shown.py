@@ -20,8 +20,9 @@ from rules.worktime import between, spent
 TELLS_CODE = CENTRE - {"leader"}
 
 
-def badges_of(row: Mapping[str, Any], state: str, overdue: bool, provisional: bool) -> list[str]:
-    """What a ticket is beside its state: words, and `round N` from the second on. `row` may be the few columns that a list reads."""
+def badges_of(row: Mapping[str, Any], actor: Actor, state: str, overdue: bool, provisional: bool) -> list[str]:
+    """What a ticket is beside its state: words, and `round N` from the second on. `row` may be the few columns that a list reads. What is
+    decided of its caller is the centre's alone."""
     found = [f"round {row['round']}"] if row["round"] > 1 else []
     held = (
         ("overdue", overdue), ("provisional", provisional), ("confidential", row["confidential"]), ("anonymous", row["anonymous"]),
@@ -29,7 +30,8 @@ def badges_of(row: Mapping[str, Any], state: str, overdue: bool, provisional: bo
         ("supervised", row["supervised"]), ("elevated", row["elevations"]),
         ("sent_back", row["send_backs"] and state == "handling"), ("termination_requested", row["termination_requested_by"]),
         ("suspension_requested", row["suspension_requested_by"]),
-        ("merged", row["merged_into"]), ("earlier_reply_proposed", row["earlier_reply_by"]), ("restricted_caller", row["caller_effects"]),
+        ("merged", row["merged_into"]), ("earlier_reply_proposed", row["earlier_reply_by"]),
+        ("restricted_caller", row["caller_effects"] and sees_all(actor)),
         ("dissatisfied", row["dissatisfied_round"] == row["round"]),
     )  # fmt: skip
     found += [f"main of {row['joined']}"] if row["joined"] else []

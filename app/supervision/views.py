@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.api.values import shown
+from app.api.values import shown, shown_due
 from app.core.file_transfer import listed
 from app.core.root import Case
-from app.core.visibility import sees_all
-from app.hotline.cases import Showing
+from app.hotline.cases import Showing, concerned, told_time
 from app.hotline.queries import reading, run
 from app.hotline.shown import hides, person_of, told, unit_of
 from app.supervision.lights import light_of
@@ -31,7 +30,7 @@ def supervision_more(showing: Showing, case: Case) -> Mapping[str, Any]:
         "instruction": paper_of(showing, case.data["instruction_id"]),
         "reports": words(showing, case, "supervision_reports"),
         "summonses": words(showing, case, "summons"),
-        "attachments": attachments(showing, case) if concerned(showing, case) else [],
+        "attachments": attachments(showing, case) if concerned(showing.actor, case.data) else [],
     }
 
 
@@ -48,21 +47,20 @@ def instruction_more(showing: Showing, case: Case) -> Mapping[str, Any]:
 
 
 def conference_more(showing: Showing, case: Case) -> Mapping[str, Any]:
-    tasks = [{**{name: value for name, value in task.items() if name != "unit_id"}, "unit": unit_of(showing.named, task["unit_id"])}
-             for task in case.data["tasks"] or ()]  # fmt: skip
+    whole = concerned(showing.actor, case.data)
+    tasks = [task for task in case.data["tasks"] or () if whole or task["unit_id"] in showing.actor.units]
     return {
         **named_lists(showing, case),
-        "tasks": tasks,
+        "tasks": [task_line(showing, task) for task in tasks],
         "overdue_tasks": sum(late(task["due_at"], showing) for task in tasks if task["done_at"] is None),
         "minutes": words(showing, case, "conference_minutes"),
-        "attachments": attachments(showing, case) if concerned(showing, case) else [],
+        "attachments": attachments(showing, case) if concerned(showing.actor, case.data) else [],
     }
 
 
-def concerned(showing: Showing, case: Case) -> bool:
-    """Another unit of the same ticket sees that there is a matter or a conference, not what was said in it."""
-    units = {case.data.get("unit_id"), *(case.data.get("co_unit_ids") or ()), *(case.data.get("unit_ids") or ())}
-    return sees_all(showing.actor) or not units.isdisjoint(showing.actor.units)
+def task_line(showing: Showing, task: Mapping[str, Any]) -> dict[str, Any]:
+    line = {name: told_time(name, value) for name, value in task.items() if name != "unit_id"}
+    return {**line, "unit": unit_of(showing.named, task["unit_id"])}
 
 
 def late(due_at: str, showing: Showing) -> bool:
@@ -82,7 +80,7 @@ def words(showing: Showing, case: Case, table: str) -> list[dict[str, Any]]:
     """Of a confidential ticket a unit reads no names here either."""
     top = showing.root.top()
     hidden = top.kind == "ticket" and hides(top.data, showing.actor)
-    rows = records(showing.system, case.id, table) if concerned(showing, case) else []
+    rows = records(showing.system, case.id, table) if concerned(showing.actor, case.data) else []
     return [
         {**{name: told(value, hidden) if isinstance(value, str) and name != "at" else value for name, value in row.items()},
          "actor": person_of(showing.named, row["actor"])} for row in rows
@@ -102,9 +100,11 @@ def sent(showing: Showing, case: Case) -> list[dict[str, Any]]:
     with reading(showing.system) as connection:
         found = run(connection, SENT, {"id": case.id})
     return [
-        {"id": matter, "state": state, "unit": unit_of(showing.named, unit), "report_due_at": shown(due), "reported_at": shown(reported)}
-        for matter, state, unit, due, reported in found
-    ]
+        {
+            "id": matter, "state": state, "unit": unit_of(showing.named, unit), "report_due_at": shown_due(due),
+            "reported_at": shown(reported),
+        } for matter, state, unit, due, reported in found
+    ]  # fmt: skip
 
 
 def attachments(showing: Showing, case: Case) -> list[dict[str, Any]]:

@@ -66,7 +66,8 @@ def for_ticket(system: System, actor: Actor, ticket: int, lang: str) -> list[dic
     words = frozenset(tokens(" ".join(searchable(row[name], find(row[name])) for name in ("title", "content") if row[name])))
     at = row["registered_at"] or root.now
     demand = Demand(row["category_id"], row["street"], row["community"], position_of(row), at, words)
-    phones = frozenset(bytes(each) for each in hashes if each is not None)
+    # That one telephone stands behind two tickets tells a unit who it was that wished to be anonymous.
+    phones = frozenset(bytes(each) for each in hashes if each is not None and sees_all(actor))
     without = frozenset({ticket, *(row[0] for row in linked)})
     days = system.settings.pack(root.top().pack).parameters.get("candidate_window") or DAYS
     return candidates(system, actor, Sought(demand, row["title"], phones, bool(row["confidential"]), without), days, lang)

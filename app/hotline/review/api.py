@@ -11,6 +11,8 @@ from app.api.doors import Ask, Door
 from app.api.fields import reader
 from app.api.values import Body
 from app.core.root import Case, Root
+from app.core.visibility import sees_all
+from app.errors import Forbidden
 from app.hotline.queries import read_case
 from app.hotline.review.facts import share_under_review
 from app.hotline.review.findings import Finding
@@ -47,14 +49,23 @@ class FindingsShown(Body):
 
 def current(ask: Ask, id: int) -> Mapping[str, Any]:
     root = read_case(ask.system, ask.actor, "ticket", id)
-    return found(ask, root, share_under_review(root), {})
+    return found(ask, root, share_under_review(root) if sees_all(ask.actor) else own_share(ask, root), {})
 
 
 def drafted(ask: Ask, id: int) -> Mapping[str, Any]:
     """A unit tries its own share's reply; the centre that of the lead."""
     root = read_case(ask.system, ask.actor, "ticket", id)
+    return found(ask, root, own_share(ask, root), ask.body)
+
+
+def own_share(ask: Ask, root: Root) -> Case | None:
+    """What one unit has submitted is not looked through by another."""
     own = shares_of(root, ask.actor)
-    return found(ask, root, own[0] if own else share_under_review(root), ask.body)
+    if own:
+        return own[0]
+    if not sees_all(ask.actor):
+        raise Forbidden("机器核查结果只向承办单位和指挥中心开放。", "What a machine finds in a reply is for its unit and the centre.")
+    return share_under_review(root)
 
 
 def found(ask: Ask, root: Root, share: Case | None, draft: Mapping[str, Any]) -> Mapping[str, Any]:
