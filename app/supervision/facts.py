@@ -76,7 +76,8 @@ def parent_supervised(gather: Gather) -> bool:
 
 def unit_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
     found = {"lead"} if actor.unit_id is not None and case.data.get("unit_id") == actor.unit_id else set()
-    if actor.unit_id in (case.data.get("co_unit_ids") or case.data.get("unit_ids") or ()):
+    charged = [task["unit_id"] for task in case.data.get("tasks") or ()]
+    if actor.unit_id in (*(case.data.get("co_unit_ids") or case.data.get("unit_ids") or ()), *charged):
         found.add("co")
     return frozenset(found)
 

@@ -19,6 +19,9 @@ from rules.amounts import Amount, parse_amount
 from rules.tables import collect
 from rules.worktime import add, spent
 
+# Known by their names only: a later feature brings them.
+CALLS_IN = frozenset({"supervision", "conference"})
+
 
 def known(gather: Gather) -> Reference:
     return reference(gather.tx.system.engine, gather.root.epoch)
@@ -49,7 +52,14 @@ def copied_unit_ids(gather: Gather) -> frozenset[int]:
 
 
 def copied_before(gather: Gather) -> frozenset[int]:
-    return frozenset(unit for unit, relation in gather.root.access if relation == "copied")
+    """Whom an earlier dispatch copied in; who is charged in a supervised matter, or sits in a conference, sees the ticket for that."""
+    copied = frozenset(unit for unit, relation in gather.root.access if relation == "copied")
+    return copied.difference(*(called_in(case) for case in gather.root.cases.values() if case.kind in CALLS_IN))
+
+
+def called_in(case: Case) -> set[int | None]:
+    units = {case.data.get("unit_id"), *(case.data.get("co_unit_ids") or ()), *(case.data.get("unit_ids") or ())}
+    return units | {task["unit_id"] for task in case.data.get("tasks") or ()}
 
 
 def share_of(gather: Gather) -> Case:

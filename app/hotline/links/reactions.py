@@ -11,7 +11,7 @@ from app.core.fire import CAUSED, act
 from app.core.registry import Reaction
 from app.core.root import Case, Root
 from app.core.tx import Tx
-from app.hotline.links.pairs import UnlinkTickets, handle_unlink
+from app.hotline.links.pairs import UnlinkTickets, both, handle_unlink
 from app.hotline.links.replies import approved_reply
 
 JOINED = "SELECT id, merged_into FROM tickets WHERE merged_into = ANY(%s) ORDER BY id"
@@ -46,9 +46,11 @@ def waiting(tx: Tx, mains: list[int]) -> Iterator[tuple[Root, Case, int]]:
 
 
 def let_go(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    """Of what ended, and has not been reopened since."""
+    """Of what ended, and has not been reopened since. All of them are locked first, in the order of ids."""
     ended = [row["id"] for row in tx.query(STILL_ENDED, (sorted({row["root_id"] for row in rows}),))]
-    for link in tx.query(STANDING, {"ended": ended}):
+    links = tx.query(STANDING, {"ended": ended})
+    both(tx, SYSTEM, *(link[end] for link in links for end in ("main_id", "other_id")))
+    for link in links:
         reason = LET_GO if link["main_id"] in ended else GONE
         handle_unlink(tx, UnlinkTickets(SYSTEM, link["other_id"], link["main_id"], reason))
 
