@@ -10,7 +10,7 @@ ELEVATIONS = ("elevated_bulletin", "elevated_study", "elevated_review", "elevate
 
 SUPERVISION_FIELDS = (
     # supervision
-    choice("supervision_source", "督办来源", "supervision_source of the supervision", ORIGINS),
+    choice("supervision_source", "督办来源", "source of the supervision", ORIGINS),
     text("matter", "督办事项或议题", "matter", 10_000),
     choice("level", "督办级别", "level of supervision", SUPERVISION_LEVELS),
     Field("report_due_at", "instant", "反馈时限", "report due at"),

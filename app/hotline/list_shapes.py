@@ -67,12 +67,13 @@ class ShareBelow(Body):
 
 
 class AssignmentShown(ShareShown):
-    """`joined_reply` is a draft made of what the units below have signed off."""
+    """`reply` is the unit's newest, to the centre once it is signed off; `joined_reply` a draft of what the units below have signed off."""
 
     kind = fields.String()
     version = fields.Integer()
     ticket = fields.Nested(TicketLine)
     clocks = fields.List(fields.Nested(ClockShown))
+    reply = fields.Nested(ReplyBelow, allow_none=True)
     below = fields.List(fields.Nested(ShareBelow))
     joined_reply = fields.String(allow_none=True)
     actions = fields.List(fields.Nested(ActionShown))
@@ -82,7 +83,7 @@ class AssignmentShown(ShareShown):
 
 class AssignmentItem(AssignmentShown):
     class Meta(Body.Meta):
-        exclude = ("instructions", "designated", "reply_by", "pause", "held_at", "below", "joined_reply", "actions")
+        exclude = ("instructions", "designated", "reply_by", "pause", "held_at", "reply", "below", "joined_reply", "actions")
 
     clocks = fields.List(fields.Nested(ClockItem))
 

@@ -198,7 +198,7 @@ class CallbackLine(Body):
     round = fields.Integer()
     attempts = fields.Integer()
     next_call_at = When(allow_none=True)
-    expires_at = When(allow_none=True)
+    expires_at = When(due=True, allow_none=True)
     rating = fields.String(allow_none=True)
     manner_rating = fields.String(allow_none=True)
     way = fields.String(allow_none=True)

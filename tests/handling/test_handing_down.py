@@ -73,6 +73,18 @@ def test_no_reply_while_a_unit_below_is_open_unless_it_says_why(desk: Desk) -> N
     assert desk.call("clerk.qshj.1", "GET", f"/tickets/{ticket}").status_code == 404
 
 
+def test_a_share_shows_its_reply_to_its_unit_and_once_signed_off_to_the_centre(desk: Desk) -> None:
+    ticket = on_the_street(desk)
+    share = share_of(desk, ticket, "qshj")["id"]
+    assert desk.get("lead.qshj", f"/assignments/{share}")["reply"] is None
+    desk.do("handler.qshj", ticket, "submit", **REPLY)
+    assert desk.get("lead.qshj", f"/assignments/{share}")["reply"]["reply_text"] == REPLY["reply_text"], "who signs off reads it first"
+    assert desk.get("reviewer", f"/assignments/{share}")["reply"] is None
+    desk.do("lead.qshj", ticket, "reply")
+    reply = desk.get("reviewer", f"/assignments/{share}")["reply"]
+    assert (reply["reply_text"], reply["public_reply"], reply["stage"]) == (REPLY["reply_text"], REPLY["public_reply"], "submitted")
+
+
 def test_a_reply_from_below_is_sent_back_or_the_share_recalled(desk: Desk, clock: MovedClock) -> None:
     ticket = on_the_street(desk)
     desk.do("lead.qshj", ticket, "hand_down", units=["qshj.1", "qshj.2"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api.values import shown
+from app.api.values import shown, shown_due
 from app.core.root import Case, Root
 from app.hotline.shares import callback_of
 
@@ -22,7 +22,7 @@ def callback_line(root: Root, ticket: Case, lang: str) -> dict[str, Any] | None:
         "round": row["round"],
         "attempts": row["attempts"],
         "next_call_at": shown(row["next_call_at"]),
-        "expires_at": shown(row["expires_at"]),
+        "expires_at": shown_due(row["expires_at"]),
         "rating": row["rating"],
         "manner_rating": row["manner_rating"],
         "way": row["way"],

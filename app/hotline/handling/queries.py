@@ -19,6 +19,7 @@ from workflows.handling_fields import APPROVAL_LEVELS
 
 SIGNED_OFF = frozenset({"replied", "done"})
 SOON = timedelta(days=7)
+TEXTS = ("reply_text", "internal_note", "public_reply")
 REPLIES = """SELECT case_id, at, stage, outcome, reply_text, internal_note, public_reply FROM replies
 WHERE root_id = %(root)s AND case_id = ANY(%(cases)s) ORDER BY id DESC"""
 REPLY_KEYS = ("case_id", "at", "stage", "outcome", "reply_text", "internal_note", "public_reply")
@@ -35,20 +36,21 @@ def shares_below(root: Root, share: Case) -> list[Case]:
 
 
 def below_view(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh") -> dict[str, Any]:
-    """What was handed down from this share and what came back. The words are for the centre and the unit above; no other unit's."""
+    """The newest reply of this share, what was handed down from it and what came back. The words are for the centre and this unit alone."""
     share, named = root.cases[case_id], reference(system.engine, root.epoch)
     below = shares_below(root, share)
     reads = sees_all(actor) or share.data["unit_id"] in actor.units
-    replies = last_replies(system, root, below) if below and reads else {}
+    own = share.data["unit_id"] == actor.unit_id
+    replies = last_replies(system, root, below, share, own) if reads else {}
     hidden = hides(root.top().data, actor)
     lines = [line_of(named, child, replies.get(child.id), hidden, lang) for child in below]
     drafts = [f"【{line['unit']['name']}】{line['reply']['reply_text']}" for line in lines if line["reply"] and line["signed_off"]]
-    return {"below": lines, "joined_reply": "\n\n".join(drafts) if drafts else None}
+    return {"reply": words_of(replies.get(case_id), hidden), "below": lines, "joined_reply": "\n\n".join(drafts) if drafts else None}
 
 
-def last_replies(system: System, root: Root, below: list[Case]) -> dict[int, dict[str, Any]]:
-    """The newest words of each unit below; those not yet signed off there stay with that unit."""
-    signed = {child.id: child.state in SIGNED_OFF for child in below}
+def last_replies(system: System, root: Root, below: list[Case], share: Case, own: bool) -> dict[int, dict[str, Any]]:
+    """The newest words of this unit and of each below; those not yet signed off stay with the unit that wrote them."""
+    signed = {child.id: child.state in SIGNED_OFF for child in (*below, share)} | ({share.id: True} if own else {})
     with reading(system) as connection:
         rows = run(connection, REPLIES, {"root": root.top().id, "cases": list(signed)})
     found: dict[int, dict[str, Any]] = {}
@@ -59,14 +61,17 @@ def last_replies(system: System, root: Root, below: list[Case]) -> dict[int, dic
 
 
 def line_of(named: Reference, child: Case, reply: Mapping[str, Any] | None, hidden: bool, lang: str) -> dict[str, Any]:
-    texts = ("reply_text", "internal_note", "public_reply")
     return {
         "id": child.id, "unit": unit_of(named, child.data["unit_id"]), "state": child.state, "state_label": state_label(child, lang),
         "instructions": child.data["instructions"], "due_at": shown_due(child.due_at), "signed_off": child.state in SIGNED_OFF,
-        "reply": reply and {
-            "at": shown(reply["at"]), "stage": reply["stage"], "outcome": reply["outcome"],
-            **{name: told(reply[name], hidden) for name in texts},
-        },
+        "reply": words_of(reply, hidden),
+    }  # fmt: skip
+
+
+def words_of(reply: Mapping[str, Any] | None, hidden: bool) -> dict[str, Any] | None:
+    return reply and {
+        "at": shown(reply["at"]), "stage": reply["stage"], "outcome": reply["outcome"],
+        **{name: told(reply[name], hidden) for name in TEXTS},
     }  # fmt: skip
 
 
