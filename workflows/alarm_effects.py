@@ -20,6 +20,10 @@ def _raise_found(facts: Facts, fields: Fields) -> Iterator[Change]:
     return (_raised(facts, danger) for danger in facts["dangers"])
 
 
+def _raise_standing(facts: Facts, fields: Fields) -> Iterator[Change]:
+    return (_raised(facts, danger) for danger in facts["dangers_standing"])
+
+
 def _raise_by_hand(facts: Facts, fields: Fields) -> Iterator[Change]:
     yield _raised(facts, {"danger": fields["danger"], "origin": "hand", "reason": fields["reason"]})
 
@@ -71,6 +75,7 @@ def _end(facts: Facts, fields: Fields) -> Iterator[Change]:
 
 ALARM_EFFECTS: tuple[Effect, ...] = (
     effect("raise_alarm", "dangers children", _raise_found),
+    effect("raise_standing_alarm", "dangers_standing children", _raise_standing),
     effect("raise_alarm_by_hand", "children", _raise_by_hand),
     effect("record_alarm", "now actor_id alarm_ladder", _born),
     effect("count_alarm", "row now", _hit),

@@ -18,6 +18,18 @@ def _decided_by_others(facts: Facts, fields: Fields) -> bool:
 
 EXTENSION_GUARDS: tuple[Guard, ...] = (
     guard(
+        "extended_share_not_held", "share_is_held", "",
+        "工单已挂账或并入他单，办理时限停止计算，没有可以顺延的日期：恢复后再准予延期；不同意的，可以现在不予延期。",
+        "The ticket is suspended or joined to another: its limit has no date to be moved. Grant it afterwards, or refuse it now.",
+        lambda facts, fields: not facts["share_is_held"],
+    ),
+    guard(
+        "extension_before_submitting", "", "",
+        "答复已提交本单位审签，办理时限停止计算，不再申请延期；需要继续办理的，由审签人退回承办人后再申请。",
+        "The reply awaits your unit's signature and the limit stands still: have it sent back to the handler before asking for more time.",
+        lambda facts, fields: facts["state"] != "submitted",
+    ),
+    guard(
         "share_has_limit", "handle_due_at", "",
         "此承办件没有办理时限，无需延期。", "This share has no limit that could be extended.",
         lambda facts, fields: facts["handle_due_at"] is not None,

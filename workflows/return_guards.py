@@ -101,6 +101,12 @@ RETURN_GUARDS: tuple[Guard, ...] = (
         lambda facts, fields: facts["root_state"] != "replied",
     ),
     guard(
+        "ticket_not_suspended", "root_state", "",
+        "工单正在挂账，各承办件随单暂停：恢复办理后再裁定退单；认为不应退单的，可以现在不予退单。",
+        "The ticket is suspended and its shares stand still: resume it before the return is upheld; rejecting it is possible now.",
+        lambda facts, fields: facts["root_state"] != "suspended",
+    ),
+    guard(
         "ticket_is_with_units", "root_state", "",
         "工单当前不在单位办理环节，不能另行派单。", "The ticket is not with the units now: it cannot be dispatched to another one.",
         lambda facts, fields: facts["root_state"] in _WITH_UNITS,

@@ -43,7 +43,7 @@ KIND_FACTS = words(
     ticket_row ticket_shares callback_rank callback_expiry call_again_at callable_from
     ratings_allowed reason_codes reasons_required calls_that_end no_further_grounds study_wanted_from
     statutory_grounds transfer_targets undo_until reopen_until callback_attempts_wanted direct_reply_allowed
-    findings dangers alarm_ladder
+    findings dangers dangers_standing alarm_ladder
     attachment_count supervision_due elevation_proposed open_supervisions study_is_elevated leader_ids parent_supervised
     known_person_ids known_ticket_ids
     actor_is_of_centre review_at_latest open_correction_ids citable_entries
@@ -51,7 +51,7 @@ KIND_FACTS = words(
     return_pending
     restriction_grounds restriction_effects restriction_longest
     sharing_unit_ids subordinate_unit_ids copied_unit_ids copied_before
-    handle_due_at extended_due_at extension_latest_at extension_latest_day extensions_left extension_before_due_only
+    handle_due_at share_is_held extended_due_at extension_latest_at extension_latest_day extensions_left extension_before_due_only
     city_due_at city_due_day upper_due_at pause_grounds pause_terms suspension_latest_at
     standing_cards"""
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -16,12 +16,14 @@ from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
 from app.core.timers import asked
 from app.duty.dangers import TABLE, dangers_in, lists_of
+from app.duty.models import Alarm
 from app.hotline.pack_facts import pack_of
 from app.hotline.rule_facts import ticket_relations, ticket_rule_facts
 
 # A pack that names no ladder: the duty room, then the supervisor, then the leader.
 LADDER: Final = ("duty_officer", "supervisor", "leader")
-SPOKEN: Final = ("title", "content", "purpose", "subject", "text")
+DEMAND: Final = ("title", "content", "purpose", "subject")
+SPOKEN: Final = (*DEMAND, "text")
 CLASSIFIED: Final = {"category": "category_id", "type": "type", "urgency": "urgency", "labels": "labels", "enterprise": "enterprise"}
 COLUMNS: Final = (
     "danger", "origin", "rule_pack", "rule_table", "rule_row", "hits", "last_hit_at", "level", "escalations", "responsible", "raised_at",
@@ -31,14 +33,24 @@ INSTANTS: Final = frozenset({"last_hit_at", "raised_at", "acknowledged_at", "act
 
 
 def dangers(gather: Gather) -> tuple[dict[str, str], ...]:
-    """What a file tells is past. Of an amendment only what is new is looked at, and a category alone speaks only when it is given."""
+    """What a file tells is past: one of what is in hand now is looked at as a whole when it has been told, by `dangers_standing`. Of an
+    amendment only what is new is looked at, and a category alone speaks only when it is given."""
     if "importer" in gather.actor.roles:
         return ()
     fresh = [gather.fields[name] for name in SPOKEN if name in gather.fields and gather.fields[name] != gather.case.data.get(name)]
     classified = any(name in gather.fields and gather.fields[name] != gather.case.data[at] for name, at in CLASSIFIED.items())
+    return seen(gather, fresh, classified)
+
+
+def dangers_standing(gather: Gather) -> tuple[dict[str, str], ...]:
+    """By all that the ticket says now, and by its category."""
+    return seen(gather, [gather.case.data[name] for name in DEMAND], True)
+
+
+def seen(gather: Gather, texts: Iterable[str | None], classified: bool) -> tuple[dict[str, str], ...]:
     pack = pack_of(gather)
     lists = lists_of(pack, asked(pack, TABLE, told(gather)), local(gather.root.now).date())
-    found = dangers_in(lists, "\n".join(filter(None, fresh)), classified)
+    found = dangers_in(lists, "\n".join(filter(None, texts)), classified)
     rules = [{"danger": d.danger, "origin": d.origin, "rule_pack": d.pack, "rule_table": TABLE, "rule_row": d.row} for d in found]
     return tuple(rules)
 
@@ -69,10 +81,10 @@ def alarm_rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, obj
 def kinds(engine: Engine) -> Sequence[Kind]:
     return [
         Kind(
-            name="alarm", family="ticket", plural="alarms", table="alarms", columns=COLUMNS, instants=INSTANTS,
+            name="alarm", family="ticket", plural="alarms", table=Alarm.__tablename__, columns=COLUMNS, instants=INSTANTS,
             facts={"alarm_ladder": alarm_ladder}, rule_facts=partial(alarm_rule_facts, engine), relations=alarm_relations,
         )
     ]  # fmt: skip
 
 
-FACTS: Mapping[str, Mapping[str, Loader]] = {"ticket": {"dangers": dangers}}
+FACTS: Mapping[str, Mapping[str, Loader]] = {"ticket": {"dangers": dangers, "dangers_standing": dangers_standing}}

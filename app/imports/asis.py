@@ -2,7 +2,7 @@
 
 # Of each definition a replay sees the edges that are open to a file and to what they cause, with their states, needs, guards and effects.
 # Of the reactions only the index of words hears of them, so nobody is notified of what happened years ago; and where the file is another
-# city's, the clocks are taken off too, so that no limit of ours judges its work.
+# city's, the clocks are taken off too, so that no limit of ours judges its work. An alarm that a live file raises is of now: it is told.
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ IDS = "id_blocks"
 AT_ONCE = 32
 BLOCKS = "SELECT nextval(%s) AS block FROM generate_series(1, %s)"
 TELLS_NOBODY = frozenset({"index_ticket"})
+ALARMS = frozenset({"AlarmRaised", "AlarmHitAgain"})
 
 
-def retold(system: System, clocks: bool) -> System:
+def retold(system: System, clocks: bool, live: bool = False) -> System:
     """The same system as a replay sees it: definitions with a file's edges only, that tell nobody and, unless `clocks`, move no clock."""
     known = system.registry
     workflows = {key: _for_files(workflow, clocks) for key, workflow in known.workflows.items()}
-    silent = tuple(reaction for reaction in known.reactions if reaction.name in TELLS_NOBODY)
-    return replace(system, registry=replace(known, workflows=workflows, reactions=silent), ids=IdBlocks(_stocked(system)))
+    heard = tuple(
+        reaction if reaction.name in TELLS_NOBODY else replace(reaction, events=reaction.events & ALARMS)
+        for reaction in known.reactions
+        if reaction.name in TELLS_NOBODY or (live and reaction.events & ALARMS)
+    )
+    return replace(system, registry=replace(known, workflows=workflows, reactions=heard), ids=IdBlocks(_stocked(system)))
 
 
 def _stocked(system: System) -> Callable[[str], int]:

@@ -41,7 +41,7 @@ class Replayer:
 
     def __init__(self, system: System, order: Order) -> None:
         self.system, self.order = system, order
-        self.with_clocks, self.without = retold(system, clocks=True), retold(system, clocks=False)
+        self.with_clocks, self.without = retold(system, clocks=True, live=order.live), retold(system, clocks=False)
         self.known: dict[NameKey, int] = {}
         with bus.transaction(system, IMPORTER) as tx:
             self.known = read_known(tx, order.mapping.namespace)
@@ -93,7 +93,8 @@ class Replayer:
 
     def ready(self, plan: PlannedTicket) -> Ready:
         unit = self.known[unit_key(plan.unit)] if plan.unit and plan.dispatched else None
-        return Ready(plan, unit, self.known[category_key(plan.category)] if plan.category else None)
+        category = self.known[category_key(plan.category)] if plan.category else None
+        return Ready(plan, unit, category, live=self.order.live and plan.state not in FINAL)
 
     def learn(self, plans: Iterable[PlannedTicket]) -> None:
         """Names that were not met before are found or added, those above first."""

@@ -18,6 +18,7 @@ from app.imports.planned import Outcome, PlannedTicket, Step
 from app.imports.vocabulary import OF_ASSIGNMENT
 
 WHO = frozenset({"importer@any"})
+LOOK = "look_for_danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Ready:
     plan: PlannedTicket
     unit_id: int | None
     category_id: int | None
+    live: bool = False  # In hand there now: what its words tell of danger is looked at here, at once.
 
     @property
     def birth(self) -> dict[str, Any]:
@@ -41,7 +43,16 @@ def born(tx: Tx, head: Root, ready: Ready, row: Mapping[str, Any]) -> Case:
     tx.roots[case.id] = root
     walk(tx, root, case, ready, ready.plan.steps)
     note_outcome(tx, root, case, ready.plan)
+    if ready.live:
+        look_for_danger(tx, root, case, head.now)
     return case
+
+
+def look_for_danger(tx: Tx, root: Root, case: Case, now: datetime) -> None:
+    """Of a ticket that is in hand, when its file has come; an older definition knows no alarms of files."""
+    if has_edge(case, LOOK):
+        root.now = max(now, *(each.last_at for each in root.cases.values()))
+        act(Transit(tx, root, case, LOOK, {}), WHO)
 
 
 def walk(tx: Tx, root: Root, case: Case, ready: Ready, steps: Iterable[Step]) -> None:

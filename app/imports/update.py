@@ -12,7 +12,7 @@ from app.core.tx import Tx
 from app.hotline.citizens import SEALED, citizen_row, opened, plain, seal_shown
 from app.hotline.registration import place_changes
 from app.imports.planned import PlannedTicket, Step
-from app.imports.replay import WHO, Ready, note_outcome, walk
+from app.imports.replay import WHO, Ready, look_for_danger, note_outcome, walk
 from app.imports.vocabulary import NOT_TOLD, ROADS, STRAIGHT
 
 # The fields of the demand that an amendment may carry, and the column that holds each.
@@ -41,7 +41,8 @@ def updated(tx: Tx, root_id: int, ready: Ready) -> bool:
     late_rating(tx, root, case, ready)
     note_outcome(tx, root, case, plan)
     root.now = now
-    amend(tx, root, case, ready)
+    if amend(tx, root, case, ready) and ready.live:
+        look_for_danger(tx, root, case, now)
     citizen_changes(tx, root, case, plan)
     place_changes(tx, root, case, plan)
     return steps_of(root) > before
@@ -55,11 +56,12 @@ def fire(tx: Tx, root: Root, case: Case, trigger: str, fields: Mapping[str, Any]
     act(Transit(tx, root, case, trigger, fields), WHO)
 
 
-def amend(tx: Tx, root: Root, case: Case, ready: Ready) -> None:
+def amend(tx: Tx, root: Root, case: Case, ready: Ready) -> bool:
     wanted = ready.birth
     changed = {name: wanted[name] for name, column in AMENDABLE.items() if name in wanted and not same(case.data[column], wanted[name])}
     if changed:
         fire(tx, root, case, "amend", changed)
+    return bool(changed)
 
 
 def same(kept: Any, told: Any) -> bool:

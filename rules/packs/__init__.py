@@ -12,17 +12,20 @@ from rules.errors import CalendarError, PackError
 from rules.hours import read_working_hours
 from rules.lint import Finding, lint_table
 from rules.packlint import lint_clocks
-from rules.packs.shipped import shipped_districts, shipped_packs
+from rules.packs.shipped import base_tables, shipped_districts, shipped_packs
 from rules.rows import merge_table
 from rules.runglint import lint_rungs
 from rules.shapes import PARAMETERS, SHAPES
 from rules.tables import Table
 
 __all__ = [
-    "Finding", "Header", "Pack", "header", "in_force", "lint", "load_packs", "load_shipped_packs", "parse_pack",
+    "BASE", "Finding", "Header", "Pack", "header", "in_force", "lint", "load_packs", "load_shipped_packs", "parse_pack",
     "shipped_districts", "shipped_packs",
 ]
 
+# Every pack that inherits no other stands on these: a danger to life is seen, and its alarm climbs, whatever else the pack says.
+# It lends rows, but how a table of limits is read the pack says itself.
+BASE: Mapping[str, Table] = {name: replace(merge_table(name, table, "base", None), by=None) for name, table in base_tables().items()}
 _KEYS = {"name", "version", "title", "inherits", "official", "valid_from", "valid_to", "calendar", "parameters", "tables"}
 
 
@@ -163,7 +166,9 @@ def _tables(pack: str, data: Mapping[str, Any], inherited: Pack | None) -> dict[
     unknown = sorted(written.keys() - SHAPES.keys()) if isinstance(written, dict) else [written]
     if unknown:
         raise PackError(f"没有这样的规则表：{unknown}。", f"There are no such tables: {unknown}.")
-    tables = dict(inherited.tables) if inherited else {}
+    tables = dict(inherited.tables if inherited else BASE)
+    if inherited is None and "limits" not in written:
+        del tables["limits"]
     for name, table in written.items():
         tables[name] = merge_table(name, table, pack, tables.get(name))
     return tables

@@ -14,6 +14,12 @@ def shipped_packs() -> dict[str, str]:
     return {path.parent.name: _text_of(path.parent) for path in sorted(FOLDER.glob("*/pack.toml"))}
 
 
+def base_tables() -> dict[str, Any]:
+    """The tables that lie under every pack which inherits no other: what must not depend on a pack being complete."""
+    tables: dict[str, Any] = tomllib.loads((FOLDER / "base.toml").read_text("utf-8"))["tables"]
+    return tables
+
+
 def shipped_districts() -> dict[str, Mapping[str, Any]]:
     """What a demonstration fills an empty database with: `{pack: {"unit": [...], "category": [...]}}`, parents first."""
     files = sorted(FOLDER.glob(f"*/{DATA_OF_THE_DISTRICT}"))

@@ -20,7 +20,7 @@ from tests.factories.hotline import DEMAND, Desk
 from tests.fixtures.living import MovedClock
 
 JUMP = {"type": "help", "title": "讨薪无果", "content": "工地拖欠工资，工人扬言要跳楼，现场已有人上了楼顶。"}
-RULE = ("demo-district", "alarm_words")
+RULE = ("base", "alarm_words")
 
 
 def queue(desk: Desk, asked: str = "open=true", who: str = "duty") -> list[Any]:
@@ -192,14 +192,20 @@ def test_what_a_file_tells_is_past(desk: Desk) -> None:
     assert len(queue(desk)) == 2, "an order of the city's is as live as a call"
 
 
-def test_under_a_pack_without_lists_people_still_raise_alarms(desk: Desk) -> None:
-    """The pack `sh` has limits only: no words, no ladder, no minutes."""
-    execute(desk.system, Choose(SYSTEM, "sh@1"))
-    ticket = desk.register(**JUMP)["id"]
-    assert queue(desk) == []
-    desk.do("agent", ticket, "raise_alarm", danger="life", reason="人在楼顶。")
-    (alarm,) = queue(desk)
-    assert (alarm["responsible"], alarm["clocks"]) == ("duty_officer", [])
+@pytest.mark.parametrize("pack", ["sh@1", "gd-2022@1"])
+def test_a_pack_that_says_nothing_of_danger_stands_on_the_base(desk: Desk, clock: MovedClock, pack: str) -> None:
+    """No words, no ladder, no minutes of its own: a danger to life is seen all the same, and climbs."""
+    execute(desk.system, Choose(SYSTEM, pack))
+    ticket = desk.register(**JUMP)
+    assert "alarm" in ticket["badges"]
+    (alarm,) = queue(desk, "open=true&danger=life")
+    assert (alarm["rule_pack"], alarm["rule_row"], alarm["responsible"]) == ("base", "self-harm", "duty_officer")
+    (limit,) = alarm["clocks"]
+    told = desk.get("duty", f"/clocks/{limit['id']}/explanation")
+    assert (told["table"], told["row"]) == ("limits", "alarm-raised-life")
+    clock.advance(timedelta(minutes=5, seconds=1))
+    sweep(desk.system)
+    assert desk.get("duty", f"/alarms/{alarm['id']}")["responsible"] == "supervisor"
 
 
 def test_two_officers_at_once_one_of_them_acknowledges(desk: Desk) -> None:

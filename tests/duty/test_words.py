@@ -67,7 +67,7 @@ def test_a_harmless_clause_does_not_cover_the_next() -> None:
 
 def test_what_was_seen_says_which_row_saw_it() -> None:
     (found,) = dangers_in(LISTS, "厂房起火了！", classified=False)
-    assert (found.danger, found.origin, found.pack, found.row) == ("hazard", "words", "demo-district", "hazard")
+    assert (found.danger, found.origin, found.pack, found.row) == ("hazard", "words", "base", "hazard")
 
 
 def test_of_all_phrases_only_those_are_searched_for_whose_first_letter_is_there() -> None:

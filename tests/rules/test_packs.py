@@ -16,6 +16,7 @@ from cli.rules import command
 from rules.derived import CLOCKS, TYPES, UNIT_KINDS, URGENCIES
 from rules.errors import PackError
 from rules.packs import (
+    BASE,
     Pack,
     header,
     in_force,
@@ -80,7 +81,21 @@ def test_what_demonstrates_says_so_and_what_is_law_says_whose() -> None:
     assert all("示范" in row.basis for table in demo.tables.values() for row in table.rows if row.pack == "demo-district")
     assert law.official
     assert set(demo.parameters) == set(PARAMETERS)
-    assert all(row.pack == "gd-2022" for table in law.tables.values() for row in table.rows)
+    assert {row.pack for table in law.tables.values() for row in table.rows} == {"gd-2022", "base"}
+    own = {row.id for row in law.tables["limits"].rows if row.pack == "base"} ^ {row.id for row in BASE["limits"].rows}
+    assert own == set() and law.tables["alarm_words"].rows == BASE["alarm_words"].rows
+
+
+def test_every_pack_stands_on_the_base_and_may_replace_or_drop_what_it_lends() -> None:
+    assert all({"life", "hazard"} <= {row.give["danger"] for row in pack.tables["alarm_words"].rows} for pack in packs().values())
+    words = '[tables.alarm_words]\npolicy = "collect"\ndrop = ["gathering"]\n'
+    own = '[[tables.alarm_words.row]]\nid = "threat"\ngive = { danger = "threat", words = ["要你好看"] }\nbasis = "b"\n'
+    pack = parse_pack(LEAST + words + own)
+    told = {row.id: row.pack for row in pack.tables["alarm_words"].rows}
+    assert told == {"self-harm": "base", "life-in-danger": "base", "threat": "p", "hazard": "base"}
+    facts = {"clock": "alarm_clock", "level": "district", "alarm_state": "raised", "alarm_climbs": 0, "danger": "life"}
+    found = choose(pack.tables["limits"], facts, ON)
+    assert found is not None and (found.pack, found.row_id) == ("base", "alarm-raised-life")
 
 
 def test_the_statutory_grounds_and_the_emergency_numbers() -> None:

@@ -58,6 +58,8 @@ RETURN_CASES: list[tuple[str, dict[str, Any], dict[str, Any], bool]] = [
     ("not_decided_by_asker", OWN | {"actor_unit_id": 2}, {}, False),
     ("reply_not_given_yet", {"root_state": "handling"}, {}, True),
     ("reply_not_given_yet", {"root_state": "replied"}, {}, False),
+    ("ticket_not_suspended", {"root_state": "handling"}, {}, True),
+    ("ticket_not_suspended", {"root_state": "suspended"}, {}, False),
     ("ticket_is_with_units", {"root_state": "dispatched"}, {}, True),
     ("ticket_is_with_units", {"root_state": "suspended"}, {}, False),
     ("another_unit_takes_it", OWN, {"lead_unit": 3}, True),

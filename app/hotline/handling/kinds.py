@@ -8,10 +8,11 @@ from functools import partial
 from sqlalchemy import Engine
 
 from app.core.actors import Actor
+from app.core.gather import Gather
 from app.core.registry import Kind
 from app.core.root import Case, Root
 from app.hotline.facts import assignment_rule_facts
-from app.hotline.handling.facts import OF_LIMITS
+from app.hotline.handling.facts import OF_LIMITS, share_of
 from app.hotline.handling.models import Extension
 
 COLUMNS = (
@@ -24,6 +25,11 @@ def rule_facts(engine: Engine, root: Root, case: Case) -> Mapping[str, object]:
     return assignment_rule_facts(engine, root, root.cases[case.parent_id or 0])
 
 
+def share_is_held(gather: Gather) -> bool:
+    """Whether the share stands still with its ticket, suspended or joined to another."""
+    return share_of(gather).data["held_at"] is not None
+
+
 def relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
     return frozenset({"own"}) if case.data["unit_id"] == actor.unit_id else frozenset()
 
@@ -31,6 +37,7 @@ def relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:
 def kinds(engine: Engine) -> tuple[Kind]:
     extension = Kind(
         name="extension", family="ticket", plural="extensions", table=Extension.__tablename__, columns=COLUMNS, instants=INSTANTS,
-        facts=OF_LIMITS, ready=frozenset({"handle_due_at"}), rule_facts=partial(rule_facts, engine), relations=relations,
+        facts={**OF_LIMITS, "share_is_held": share_is_held}, ready=frozenset({"handle_due_at", "share_is_held"}),
+        rule_facts=partial(rule_facts, engine), relations=relations,
     )  # fmt: skip
     return (extension,)
