@@ -74,6 +74,7 @@ def tell(report: Report, labels: dict[str, str]) -> None:
     print(f"transitions {written['transitions']:,}, rungs {written['rungs']:,}, in {progress.seconds:,.1f} s")
     rate = written["transitions"] / progress.seconds
     print(f"transitions per second {rate:,.0f}; commands per second {progress.acts / progress.seconds:,.0f}")
+    print("rates asked / reached: " + ", ".join(f"{rate.name} {rate.asked:.1%} / {rate.reached:.1%}" for rate in report.rates))
     whole = len(report.findings)
     print(f"invariants {whole - len(report.broken)} of {whole} hold")
     sys.stdout.flush()

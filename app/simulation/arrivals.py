@@ -28,7 +28,8 @@ OWN_DESK = 0.04
 class Arrival:
     """One planned demand. `n` counts from 1; everything else about it is drawn from `rng`, which belongs to it alone.
 
-    For a demonstration the desk's `decision` may be given, and the state, or the kind of case beside it, at which nobody touches it any more.
+    For a demonstration the desk's `decision` may be given, and the state,
+    or the kind of case beside it, at which nobody touches it any more.
     """
 
     n: int

@@ -1,4 +1,4 @@
-"""The calling hours: agents take one citizen after another from the queue until nobody waits, first a supervisor those of a higher level."""
+"""The calling hours: agents take one citizen after another from the queue until nobody waits, a supervisor those of a higher level."""
 
 from __future__ import annotations
 

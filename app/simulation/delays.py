@@ -1,9 +1,10 @@
-"""What makes a share take longer by the rules: an extension asked for in time, a pause on a ground of the pack, a suspension with a plan."""
+"""What makes a share take longer by the rules: an extension asked for in time, a pause on a ground, a suspension with a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
 from datetime import datetime, timedelta
+from fractions import Fraction
 
 from app.core.bus import Result
 from app.simulation import texts
@@ -70,7 +71,7 @@ def paused(ticket: Ticket, share_id: int) -> Course:
     ground = ticket.pick(PAUSES)
     share = ticket.share(share_id)
     row = next(row for row in ticket.world.pack.tables["hold_grounds"].rows if row.id == ground)
-    until = ticket.at_work(7) + timedelta(days=ticket.rng.randint(1, 2))
+    until = ticket.at_work(Fraction(7)) + timedelta(days=ticket.rng.randint(1, 2))
     yield ticket.by_unit("lead", share, "pause", pause_ground=ground, reason=row.give["zh"], pause_until=until)
     if row.give["approval"]:
         yield ticket.hours(1.5, 0.5)
@@ -87,7 +88,7 @@ def paused(ticket: Ticket, share_id: int) -> Course:
 
 def suspended(ticket: Ticket) -> Course:
     """Decided by whom the level asks, or asked for by somebody else first; it comes back on its date, or a little sooner."""
-    review = ticket.at_work(7) + timedelta(days=ticket.rng.randint(3, 12))
+    review = ticket.at_work(Fraction(7)) + timedelta(days=ticket.rng.randint(3, 12))
     fields = {"plan": texts.PLAN, "approval_level": "department", "review_at": review, "public_explanation": texts.EXPLAINED_PUBLICLY}
     if ticket.chance(BY_REQUEST):
         yield ticket.fire("dispatcher", "suspend", **fields)

@@ -26,11 +26,15 @@ STEPS = """SELECT c.workflow, c.workflow_version, h.trigger, h.from_state, h.to_
 JOIN cases c ON c.id = h.case_id WHERE h.trigger <> 'rung' GROUP BY 1, 2, 3, 4, 5"""
 # A trigger may be quiet on one of its edges and count on another: what it did then lies between.
 VERSIONS = """SELECT * FROM (SELECT c.id AS "case", c.version, count(h.seq) FILTER (WHERE NOT h.step = ANY(%(mixed)s)) AS sure,
-count(h.seq) AS steps FROM cases c LEFT JOIN (SELECT x.case_id, x.seq, x.trigger, r.workflow || '.' || r.workflow_version || '.' || x.trigger
+count(h.seq) AS steps FROM cases c LEFT JOIN (SELECT x.case_id, x.seq, x.trigger,
+r.workflow || '.' || r.workflow_version || '.' || x.trigger
 AS step FROM history x JOIN cases r ON r.id = x.case_id) h ON h.case_id = c.id AND h.trigger <> 'rung' AND NOT h.step = ANY(%(quiet)s)
 GROUP BY c.id) v WHERE version NOT BETWEEN sure AND steps"""
 RUNNING = """SELECT id, pack, budget, consumed, anchored_at, running_since, due_at, provisional FROM clocks
 WHERE state = 'running' AND budget IS NOT NULL"""
+COUNTS = {"return-request": "return_count", "extension": "extension_count"}
+ASKED_OFTEN = """SELECT c.kind, c.parent_id AS share, c.pack, count(*) AS n FROM cases c WHERE c.kind = 'return-request'
+OR (c.kind = 'extension' AND c.state = 'granted') GROUP BY 1, 2, 3 HAVING count(*) > 1"""
 ROWLESS = """SELECT c.id AS "case", c.kind FROM cases c
 WHERE c.kind = %(kind)s AND NOT EXISTS (SELECT 1 FROM {table} x WHERE x.id = c.id)"""
 REGISTERED = "SELECT id, upstream_number FROM tickets WHERE id = ANY(%s) OR registered_at >= %s"
@@ -102,7 +106,8 @@ def stands(edge: Any, row: Mapping[str, Any]) -> bool:
 
 
 def miscounted(tx: Tx) -> list[dict[str, Any]]:
-    edges = [(f"{flow.name}.{flow.version}.{edge.trigger}", edge) for flow in tx.system.registry.workflows.values() for edge in flow.transitions]
+    flows = tx.system.registry.workflows.values()
+    edges = [(f"{flow.name}.{flow.version}.{edge.trigger}", edge) for flow in flows for edge in flow.transitions]
     quiet, loud = {step for step, edge in edges if edge.quiet}, {step for step, edge in edges if not edge.quiet}
     return tx.query(VERSIONS, {"quiet": sorted(quiet - loud), "mixed": sorted(quiet & loud)})
 
@@ -121,11 +126,20 @@ def rowless(tx: Tx) -> Iterator[dict[str, Any]]:
         yield from tx.query(ROWLESS.format(table=kind.table), {"kind": kind.name})
 
 
+def overasked(tx: Tx) -> Iterator[dict[str, Any]]:
+    """What a unit asks for more often than its pack lets it."""
+    for row in tx.query(ASKED_OFTEN):
+        allowed = tx.system.settings.pack(row["pack"]).parameters.get(COUNTS[row["kind"]])
+        if allowed is not None and row["n"] > allowed:
+            yield row
+
+
 RECKONED: Mapping[str, Callable[[Tx], Iterable[dict[str, Any]]]] = {
     "every case is in a state of its definition, and somebody or some clock is answerable": stranded,
     "every step is an edge of the definition that the case is pinned to": strange,
     "every case has the row of its kind": rowless,
     "the version of a case counts the steps that are not quiet": miscounted,
+    "no unit asked to return, and was given more time, more often than the pack lets it": overasked,
     "every running limit is due when its ledger says": misreckoned,
 }
 

@@ -1,4 +1,4 @@
-"""Tickets about one fact: joined to the main one and completed with it, now and then unlinked; a repeat is answered with the earlier reply."""
+"""Tickets about one fact: joined to the main one and completed with it, some unlinked; a repeat gets the earlier reply."""
 
 from __future__ import annotations
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.core.sweep import NOW
+from app.simulation.laws_beside import LAWS_BESIDE
+from app.simulation.laws_of_asking import LAWS_OF_ASKING
+from app.simulation.laws_of_work import LAWS_OF_WORK
 
 PASSED = """SELECT k.id AS clock_id, k.generation, r.rung->>'key' AS rung, (r.rung->>'at')::timestamptz AS due_at
 FROM clocks k, jsonb_array_elements(k.rungs) WITH ORDINALITY AS r(rung, position) WHERE r.position <= k.rung_next"""
@@ -12,7 +15,7 @@ COMING = """SELECT k.id AS clock_id, k.state, coalesce(k.held_at, k.stopped_at) 
 (r.rung->>'at')::timestamptz AS at, r.position FROM clocks k, jsonb_array_elements(k.rungs) WITH ORDINALITY AS r(rung, position)
 WHERE r.position > k.rung_next"""
 
-LAWS: Mapping[str, str] = {
+CORE_LAWS: Mapping[str, str] = {
     "every rung that was passed fired exactly once, and nothing else fired": f"""
         WITH passed AS ({PASSED})
         SELECT coalesce(p.clock_id, f.clock_id) AS clock, coalesce(p.rung, f.rung) AS rung
@@ -62,18 +65,6 @@ LAWS: Mapping[str, str] = {
     "a unit with an open assignment may see its ticket": """
         SELECT s.id AS assignment, a.unit_id AS unit FROM cases s JOIN assignments a ON a.id = s.id WHERE s.open AND NOT EXISTS
         (SELECT 1 FROM case_access x WHERE (x.root_id, x.unit_id, x.relation) = (s.root_id, a.unit_id, a.role))""",
-    "a round has one evaluation at most": """
-        SELECT root_id AS ticket, round FROM evaluations WHERE reached AND source = 'own' GROUP BY 1, 2 HAVING count(*) > 1""",
-    "a ticket that waits to be called back has a callback for its round": """
-        SELECT c.id AS ticket, t.round FROM cases c JOIN tickets t ON t.id = c.id
-        WHERE c.state = 'completed' AND c.workflow_version > 1 AND NOT EXISTS
-        (SELECT 1 FROM callbacks x WHERE x.root_id = c.id AND x.round = t.round)""",
-    "nobody is called back once the round is over": """
-        SELECT c.id AS callback, c.state, r.state AS ticket FROM cases c JOIN cases r ON r.id = c.root_id
-        WHERE c.kind = 'callback' AND c.open AND r.state NOT IN ('completed', 'closed')""",
-    "who was never reached has rated nothing": """
-        SELECT c.id AS callback, c.state, x.rating FROM cases c JOIN callbacks x ON x.id = c.id
-        WHERE (c.state = 'rated') <> (x.rated_at IS NOT NULL)""",
     "rounds are counted: one, and one more for each time of handling again": """
         SELECT t.id AS ticket, t.round, count(h.seq) AS again
         FROM tickets t LEFT JOIN history h ON h.case_id = t.id AND h.trigger = 'rehandle'
@@ -93,3 +84,5 @@ LAWS: Mapping[str, str] = {
         SELECT h.case_id AS "case", h.seq, h.cause FROM history h WHERE h.cause IS NOT NULL AND NOT EXISTS (SELECT 1 FROM history c
         WHERE (c.case_id, c.seq) = (split_part(h.cause, ':', 1)::bigint, split_part(h.cause, ':', 2)::int))""",
 }
+
+LAWS: Mapping[str, str] = {**CORE_LAWS, **LAWS_OF_WORK, **LAWS_OF_ASKING, **LAWS_BESIDE}

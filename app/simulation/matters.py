@@ -1,8 +1,9 @@
-"""Each morning a supervisor and a secretary look at what is late or twice complained of, at instructions, conferences and yearly matters."""
+"""Each morning: what is late or twice complained of is supervised, instructions, conferences and yearly matters go one step on."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from app.hotline.commands import ActOn
@@ -14,15 +15,17 @@ from app.supervision.commands import Begin, SendInstruction
 SUPERVISED_LATE, SUPERVISED_TWICE, SENT_BACK, URGED, READY = 0.12, 0.35, 0.12, 0.2, 0.4
 LEVELS = {"general": 65, "key": 23, "listed": 12}
 PAPER_EVERY, PAPER_ON = 7, 2
-LATE = """SELECT c.id, coalesce(t.dissatisfactions, 0) AS dissatisfactions FROM cases c JOIN tickets t ON t.id = c.id WHERE c.kind = 'ticket' AND c.state IN ('dispatched', 'handling', 'replied', 'completed')
-AND NOT coalesce(t.supervised, false) AND t.merged_into IS NULL AND (t.dissatisfactions >= 2 OR (c.state IN ('dispatched', 'handling')
-AND EXISTS (SELECT 1 FROM clocks k WHERE k.root_id = c.id AND k.name = 'handle_clock' AND k.state = 'running' AND k.due_at <= %(now)s)))"""
+OVERDUE = """EXISTS (SELECT 1 FROM clocks k JOIN assignments a ON a.id = k.case_id WHERE k.root_id = c.id AND a.role = 'lead'
+AND k.name = 'handle_clock' AND k.state = 'running' AND k.due_at <= %(now)s)"""
+LATE = f"""SELECT c.id, coalesce(t.dissatisfactions, 0) AS dissatisfactions FROM cases c JOIN tickets t ON t.id = c.id
+WHERE c.kind = 'ticket' AND c.state IN ('dispatched', 'handling', 'replied', 'completed') AND NOT coalesce(t.supervised, false)
+AND t.merged_into IS NULL AND (t.dissatisfactions >= 2 OR (c.state IN ('dispatched', 'handling') AND {OVERDUE}))"""
 MATTERS = """SELECT c.id, c.state, c.root_id, s.title, s.unit_id, u.code, s.report_due_at, s.send_backs, s.milestones, c.created_at
 FROM supervisions s JOIN cases c ON c.id = s.id LEFT JOIN units u ON u.id = s.unit_id
 WHERE c.state <> 'archived' ORDER BY c.created_at, s.title, u.code NULLS FIRST, c.root_id"""
 PAPERS = "SELECT c.id FROM instructions i JOIN cases c ON c.id = i.id WHERE c.state = 'reported' ORDER BY i.title, c.id"
-CONFERENCES = """SELECT c.id, c.state, c.root_id, t.round FROM conferences f JOIN cases c ON c.id = f.id LEFT JOIN tickets t ON t.id = c.root_id
-WHERE c.state IN ('called', 'held') ORDER BY c.created_at, c.id"""
+CONFERENCES = """SELECT c.id, c.state, c.root_id, t.round FROM conferences f JOIN cases c ON c.id = f.id
+LEFT JOIN tickets t ON t.id = c.root_id WHERE c.state IN ('called', 'held') ORDER BY c.created_at, c.id"""
 YEARLY = "年度民生实事：老旧小区排水改造"
 
 
@@ -38,47 +41,48 @@ def supervised(office: Office) -> None:
 
 def advanced(office: Office) -> None:
     """Every open matter goes one step a morning, some wait, some are sent back."""
-    for place, row in enumerate(office.rows(MATTERS)):
-        rng = office.rng("matter", office.of(row["root_id"]) or f"{row['title']}/{row['code']}", row["state"], row["send_backs"], office.day)
-        ADVANCE[row["state"]](office, row, rng, place)
+    for row in office.rows(MATTERS):
+        whose = office.of(row["root_id"]) or f"{row['title']}/{row['code']}"
+        rng = office.rng("matter", whose, row["state"], row["send_backs"], office.day)
+        ADVANCE[row["state"]](office, row, rng)
 
 
-def issued(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def issued(office: Office, row: dict[str, Any], rng: Random) -> None:
     wanting = {} if row["unit_id"] else {"unit": office.unit("unit of", row["title"])}
     due = {} if row["report_due_at"] else {"report_due_at": office.in_days(5)}
     office.fire("leader", "supervision", row["id"], "issue", **wanting, **due)
 
 
-def signed(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def signed(office: Office, row: dict[str, Any], rng: Random) -> None:
     office.fire(office.district.of_unit("clerk", row["unit_id"]), "supervision", row["id"], "sign")
 
 
-def handled(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def handled(office: Office, row: dict[str, Any], rng: Random) -> None:
     office.fire(office.district.of_unit("handler", row["unit_id"]), "supervision", row["id"], "handle", plan="责任到人，限期整改。")
 
 
-def reported(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def reported(office: Office, row: dict[str, Any], rng: Random) -> None:
     """A yearly matter is reported on when its milestones are reached, which no season lives to see."""
     if row["milestones"] and not all(each.get("reached_at") for each in row["milestones"]):
         return
     if rng.random() < READY:
-        office.fire(office.district.of_unit("lead", row["unit_id"]), "supervision", row["id"], "report", report_text="已整改到位，附现场情况。")
+        office.fire(office.district.of_unit("lead", row["unit_id"]), "supervision", row["id"], "report", report_text="已整改到位。")
     elif rng.random() < URGED:
         office.fire("supervisor", "supervision", row["id"], "urge", note="请抓紧办理。")
 
 
-def verified(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def verified(office: Office, row: dict[str, Any], rng: Random) -> None:
     office.fire("supervisor", "supervision", row["id"], "verify")
 
 
-def cleared(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def cleared(office: Office, row: dict[str, Any], rng: Random) -> None:
     if not row["send_backs"] and rng.random() < SENT_BACK:
         office.fire("supervisor", "supervision", row["id"], "send_back", reason="现场仍未整改到位。")
         return
     office.fire("supervisor", "supervision", row["id"], "clear", evidence="现场核查，问题已整改，照片存档。", on_site=True)
 
 
-def archived(office: Office, row: dict[str, Any], rng: Any, place: int) -> None:
+def archived(office: Office, row: dict[str, Any], rng: Random) -> None:
     office.fire("secretary", "supervision", row["id"], "archive")
 
 
@@ -117,7 +121,8 @@ def conferred(office: Office) -> None:
             task = {"unit": rng.choice(office.district.departments), "task": "牵头整改并书面反馈。", "task_due_at": office.in_days(7)}
             office.fire("leader", "conference", row["id"], "set_task", **task)
         conclusion = rng.choice(("rehandle", "decide", "explain"))
-        if office.fire("leader", "conference", row["id"], "conclude", minutes="与会单位逐一说明情况。", conclusion=conclusion) and row["round"]:
+        concluded = office.fire("leader", "conference", row["id"], "conclude", minutes="与会单位逐一说明情况。", conclusion=conclusion)
+        if concluded and row["round"]:
             office.hear(row["root_id"], row["round"], "studied")
 
 

@@ -83,7 +83,7 @@ class Office:
     def do(self, command: Any) -> Result | None:
         """None when it was refused, which is counted, or when there was nothing to do."""
         try:
-            result = execute(self.system, command)
+            result: Result | None = execute(self.system, command)
         except Refusal as refusal:
             self.refused[f"{getattr(command, 'trigger', type(command).__name__)}: {refusal.en}"] += 1
             return None

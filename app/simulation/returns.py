@@ -19,7 +19,7 @@ def returned(ticket: Ticket, share_id: int) -> Working:
         return False
     other = stranger(ticket)
     ground = ticket.rng.choice(ticket.world.pack.tables["return_grounds"].rows).id
-    fields = {"return_ground": ground, "reason": texts.some(ticket.rng, texts.NOT_OURS)}
+    fields: dict[str, object] = {"return_ground": ground, "reason": texts.some(ticket.rng, texts.NOT_OURS)}
     if ticket.chance(SUGGESTED):
         fields["suggested_unit"] = other
     yield ticket.by_unit("clerk", share, "request_return", **fields)

@@ -23,6 +23,7 @@ from app.simulation.invariants import Finding, Planned, check
 from app.simulation.learning import founded, looked_after
 from app.simulation.office import Office
 from app.simulation.people import read_district
+from app.simulation.rates import Rate, rates
 from app.simulation.shard import Part
 from app.simulation.twins import twins_of
 from rules.packs import shipped_districts
@@ -66,6 +67,7 @@ class Report:
     states: Mapping[str, int]
     written: Mapping[str, int]
     findings: list[Finding] = field(default_factory=list)
+    rates: list[Rate] = field(default_factory=list)
 
     @property
     def broken(self) -> list[Finding]:
@@ -127,4 +129,4 @@ def report(system: System, season: Season, progress: Progress) -> Report:
     numbers = {arrival.n: number_of(arrival, run_of(season)) for arrival in season.arrivals() if arrival.at <= progress.now}
     refused = "; ".join(f"{sentence} ({count} times)" for sentence, count in progress.refused.most_common(3))
     findings = [Finding("nobody was refused what the district's people do every day", refused)]
-    return Report(season, progress, states, written, findings + check(system, Planned(season.start, numbers, progress.born)))
+    return Report(season, progress, states, written, findings + check(system, Planned(season.start, numbers, progress.born)), rates(system))

@@ -66,7 +66,7 @@ class Shard:
     acted: set[int] = field(default_factory=set)
 
     def step(self, now: datetime, news: Sequence[News] = ()) -> Told:
-        """What was heard, then everything due by `now`. A ticket acts once in a step, so that no thread of it overtakes a rung that another one caused."""
+        """What was heard, then what is due by `now`. A ticket acts once in a step: no thread overtakes a rung that another caused."""
         self.world.now = now
         self.acted.clear()
         for heard in news:

@@ -10,7 +10,7 @@ from app.simulation import texts
 from app.simulation.returns import stranger
 from app.simulation.ticket import Act, Beside, Share, Ticket
 
-HANDED_DOWN, WHISTLED, ADDED, CALLED_OFF, LATE = 0.12, 0.06, 0.01, 0.1, 0.2
+HANDED_DOWN, WHISTLED, ADDED, CALLED_OFF, LATE = 0.28, 0.06, 0.01, 0.1, 0.2
 Doing = Generator["datetime | Act", "Result | None", None]
 
 

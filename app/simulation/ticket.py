@@ -133,7 +133,8 @@ class Ticket:
             for case in below
             if case.kind == "assignment"
         )
-        self.beside = tuple(Beside(case.id, case.kind, case.state, case.open, case.data["unit_id"]) for case in below if case.kind in BESIDE)
+        asked = (case for case in below if case.kind in BESIDE)
+        self.beside = tuple(Beside(case.id, case.kind, case.state, case.open, case.data["unit_id"]) for case in asked)
 
     def waiting(self, kind: str) -> Beside | None:
         """The newest case of a kind beside the shares that is still open."""

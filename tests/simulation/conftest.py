@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.fixtures.servers import Servers
 
 WAYS = Ways(grid=timedelta(hours=2), rung_grid=timedelta(hours=2), tail=timedelta(days=9))
+# With it eighty tickets meet an alarm, joined tickets, extensions and returns, a whistle, a card and who cannot be reached.
+SEED = 291
 
 
 def config_of(servers: Servers, name: str, home: Path) -> Config:
@@ -35,7 +37,7 @@ def lived(servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFac
     home = tmp_path_factory.mktemp("lived")
     servers.clone(name)
     with closing(build(config_of(servers, name, home))) as system:
-        report = simulate(system, build, 2, 40, 7, WAYS)
+        report = simulate(system, build, 2, 40, SEED, WAYS)
     yield name, report, home
     servers.drop(name)
 

@@ -27,13 +27,19 @@ LEAD = "(SELECT a.id FROM assignments a JOIN cases c ON c.id = a.id WHERE c.open
 CO = "(SELECT a.id FROM assignments a JOIN cases c ON c.id = a.id WHERE c.open AND a.role = 'co' ORDER BY a.id LIMIT 1)"
 ENDED = "(SELECT id FROM cases WHERE kind = 'ticket' AND NOT open ORDER BY id LIMIT 1)"
 CLOSED_SHARE = "(SELECT min(s.id) FROM cases s JOIN cases c ON c.id = s.parent_id WHERE s.kind = 'assignment' AND NOT c.open)"
-HANDLED = "(SELECT min(id) FROM cases WHERE kind = 'ticket' AND state = 'handling')"
 LAID_AWAY = "(SELECT min(c.id) FROM cases c JOIN cases r ON r.id = c.root_id WHERE c.kind = 'callback' AND r.state = 'archived')"
 THREE_RUNGS = "(SELECT id FROM clocks WHERE jsonb_array_length(rungs) = 3 AND rungs->0->>'at' < rungs->2->>'at' LIMIT 1)"
 RUNG = "(SELECT min(case_id) FROM history WHERE trigger = 'rung')"
 FOURTH = "seq = 4 AND case_id = (SELECT case_id FROM history WHERE seq = 4 AND trigger <> 'rung' ORDER BY case_id LIMIT 1)"
 TWICE = """INSERT INTO evaluations (id, root_id, case_id, seq, at, actor_id, unit_id, round, reached)
 SELECT -1, root_id, case_id, seq, at, actor_id, unit_id, round, reached FROM evaluations WHERE reached LIMIT 1"""
+CLOSED = "(SELECT min(c.id) FROM cases c JOIN callbacks x ON x.root_id = c.id WHERE c.state IN ('completed', 'closed'))"
+UNREACHED = "(SELECT min(id) FROM cases WHERE kind = 'callback' AND state = 'unreachable')"
+UNHAPPY_TWICE = """INSERT INTO history SELECT (jsonb_populate_record(h, jsonb_build_object('seq', h.seq + more))).*
+FROM history h, (VALUES (1000), (2000)) later(more) WHERE h.trigger = 'note_evaluation'"""
+HANDLED_AGAIN = """UPDATE evaluations SET rating = 'dissatisfied' WHERE reached; UPDATE history SET trigger = 'rehandle', seq = 9999
+WHERE (case_id, seq) IN (SELECT case_id, max(seq) FROM history GROUP BY case_id)"""
+TOLD_TWICE = """INSERT INTO deliveries SELECT (jsonb_populate_record(d, jsonb_build_object('id', -1))).* FROM deliveries d LIMIT 1"""
 # The beginning of a law, and what is done by hand that it must find.
 DAMAGE = (
     ("every rung that was passed", f"DELETE FROM fires WHERE clock_id = {FIRED}"),
@@ -60,10 +66,36 @@ DAMAGE = (
     ("a ticket that units work on", f"UPDATE assignments SET role = 'co' WHERE id = {LEAD}"),
     ("no assignment is open", f"UPDATE cases SET open = true WHERE id = {CLOSED_SHARE}"),
     ("a unit with an open assignment", f"DELETE FROM case_access WHERE root_id = (SELECT root_id FROM cases WHERE id = {LEAD})"),
-    ("a round has one", f"DROP INDEX uq_evaluations_round; {TWICE}"),
-    ("a ticket that waits to be called", f"UPDATE cases SET state = 'completed' WHERE id = {HANDLED}"),
+    ("a round has one evaluation of a source", f"DROP INDEX uq_evaluations_round; {TWICE}"),
     ("nobody is called back", f"UPDATE cases SET open = true WHERE id = {LAID_AWAY}"),
     ("who was never reached", "UPDATE callbacks SET rated_at = NULL"),
+    ("a completed ticket of the newest", f"DELETE FROM callback_attempts; DELETE FROM callbacks WHERE root_id = {CLOSED}"),
+    ("who was never reached", f"UPDATE callbacks SET rating = 'satisfied' WHERE id = {UNREACHED}"),
+    ("nobody is unreachable", f"DELETE FROM callback_attempts WHERE case_id = {UNREACHED}"),
+    ("a claimed callback is", f"UPDATE callbacks SET claimed_by = 1 WHERE id = {UNREACHED}"),
+    ("who was dissatisfied twice", f"{UNHAPPY_TWICE}; {HANDLED_AGAIN}"),
+    ("what is asked beside", "UPDATE cases SET open = true WHERE kind = 'return-request'"),
+    ("a unit that was designated", "UPDATE assignments SET designated = true"),
+    ("a return is decided", "UPDATE return_requests SET decided_by = (SELECT min(u.id) FROM users u), decided_at = NULL"),
+    ("no extension goes past", "UPDATE tickets SET upstream_due_at = registered_at"),
+    ("an extension is granted", "UPDATE extensions SET decided_by = requested_by"),
+    ("nothing that should stand still", f"UPDATE tickets SET merged_into = id WHERE id = (SELECT root_id FROM cases WHERE id = {LEAD})"),
+    ("a suspended ticket has", "UPDATE tickets SET suspended_at = now() WHERE id = (SELECT min(id) FROM tickets)"),
+    ("nothing is held at work", f"UPDATE clocks SET state = 'held' WHERE case_id = {LEAD} AND state = 'running'"),
+    ("a paused share", f"UPDATE assignments SET paused_at = now() WHERE id = {LEAD}"),
+    ("a share stands still", f"UPDATE assignments SET held_at = now() WHERE id = {LEAD}"),
+    ("who reports in is late", "UPDATE merits SET kind = CASE kind WHEN 'report_in' THEN 'report_in_late' ELSE 'report_in' END"),
+    ("a card of the rules", "UPDATE cards SET rule = 'demo-district@1/escalation/no-such-row'"),
+    ("a joined ticket follows", "UPDATE links SET followed_at = since - interval '1 day' WHERE followed_at IS NOT NULL"),
+    ("nothing stays joined", f"UPDATE tickets SET merged_into = {ENDED} WHERE id <> {ENDED}"),
+    ("a ticket is joined to one", f"UPDATE tickets SET merged_into = {ENDED} WHERE id <> {ENDED}"),
+    ("an alarm is acknowledged", "UPDATE alarms SET escalations = 0, acknowledged_at = NULL"),
+    ("an alarm climbed", "UPDATE alarms SET escalations = escalations + 1"),
+    ("what is cleared has", "UPDATE supervisions SET evidence = NULL WHERE cleared_at IS NOT NULL"),
+    ("a ticket says that", "UPDATE tickets SET supervised = NOT coalesce(supervised, false)"),
+    ("nobody is told one thing", f"ALTER TABLE deliveries DROP CONSTRAINT uq_deliveries_notice_id_user_id_channel; {TOLD_TWICE}"),
+    ("every rung that names", "DELETE FROM deliveries; DELETE FROM notices WHERE event = 'ClockRung'"),
+    ("what is published", "UPDATE knowledge_editions SET written_by = actor_id"),
     ("rounds are counted", "UPDATE tickets SET round = round + 1 WHERE id = (SELECT min(id) FROM tickets)"),
     ("no reaction is owed", "UPDATE outbox SET done_at = NULL WHERE id = (SELECT min(id) FROM outbox)"),
     ("each step of a history", f"UPDATE history SET from_state = 'void' WHERE {FOURTH}"),
@@ -76,6 +108,7 @@ RECKONED = (
     ("every case is in a state", f"UPDATE cases SET open = true WHERE id = {ENDED}"),
     ("every step is an edge", f"UPDATE history SET trigger = 'withdraw' WHERE {FOURTH}"),
     ("the version of a case", "UPDATE cases SET version = version + 1 WHERE id = (SELECT min(id) FROM cases)"),
+    ("no unit asked", f"UPDATE cases SET parent_id = {LEAD} WHERE kind = 'return-request'"),
     ("every running limit", f"UPDATE clocks SET due_at = due_at + interval '1 minute' WHERE id = {RUNNING}"),
     ("every chain", f"UPDATE history SET actor = 'user:1' WHERE {FOURTH}"),
 )
