@@ -26,7 +26,7 @@ EVENTS = (
     "SuspensionRequested", "SuspensionRefused", "TicketResumed", "CardGiven", "SupervisionIssued", "SupervisionUrged",
     "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent", "ConferenceCalled", "ConferenceInvited",
     "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed", "HotIssueFound", "HotIssueWatched",
-    "RestrictionProposed", "KnowledgeReviewOverdue", "KnowledgeCorrected",
+    "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork", "KnowledgeReviewOverdue", "KnowledgeCorrected",
 )
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")

@@ -28,8 +28,9 @@ SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, c.
   (SELECT r.public_reply FROM replies r LEFT JOIN assignments a ON a.id = r.case_id
    WHERE r.root_id = t.id AND r.public_reply IS NOT NULL AND r.stage <> 'interim' AND (r.case_id = r.root_id OR a.role = 'lead')
    ORDER BY r.id DESC LIMIT 1) AS public_reply,
-  (SELECT s.public_explanation FROM suspensions s WHERE s.root_id = t.id AND s.public_explanation IS NOT NULL ORDER BY s.id DESC LIMIT 1)
-  AS public_explanation
+  (SELECT s.public_explanation FROM suspensions s JOIN cases k ON k.id = s.root_id
+   WHERE s.root_id = coalesce(t.merged_into, t.id) AND k.state = 'suspended' AND s.public_explanation IS NOT NULL
+   ORDER BY s.id DESC LIMIT 1) AS public_explanation
 FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(ticket)s
 """
 # What units wrote is public only when it has been approved, which is the lead's last reply, or the centre itself has said it.
@@ -90,7 +91,8 @@ def shown(ask: Ask, ticket: int) -> dict[str, Any]:
         row = tx.query(STATE, {"ticket": ticket, "now": tx.now})[0]
     state = ask.system.registry.workflows[row["workflow"], row["workflow_version"]].states[row["state"]]
     reply = row["public_reply"] if row["state"] in TOLD else None
-    why = row["public_explanation"] if row["state"] == "suspended" else None
+    # Who asked about the same fact is told the same of it: the main ticket's suspension is his own.
+    why = row["public_explanation"]
     return {
         "number": row["number"],
         "tracking_code": tracking_code(ask.system.keyring, row),

@@ -23,6 +23,11 @@ STILL_ENDED = "SELECT id FROM cases WHERE id = ANY(%s) AND NOT open"
 WITHOUT_WORDS = "主单已办结。"
 LET_GO = "主单未经办理即告终结，本单恢复单独办理。"
 GONE = "本单已终结，不再随主单办理。"
+# These tickets themselves, which may be joined or have just been let go, and all that are joined to one of them.
+BOUND = """SELECT t.id, t.merged_into AS main FROM tickets t JOIN cases c ON c.id = t.id
+WHERE (t.id = ANY(%(tickets)s) OR t.merged_into = ANY(%(tickets)s)) AND c.state = ANY(%(states)s) ORDER BY t.id"""
+TURNED = frozenset({"TicketSuspended", "TicketResumed", "TicketJoined", "TicketUnlinked", "TicketLetGo", "TicketLetGoInWork"})
+AT_REST = frozenset({"accepted", "dispatched", "handling"})
 COMPLETED = frozenset({"TicketCompleted", "TicketAnswered", "TicketClosed"})
 ENDED = frozenset({"TicketWithdrawn", "TicketTerminated", "TicketVoided", "TicketDeclined", "TicketTransferred"})
 
@@ -55,4 +60,33 @@ def let_go(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
         handle_unlink(tx, UnlinkTickets(SYSTEM, link["other_id"], link["main_id"], reason))
 
 
-REACTIONS = (Reaction("follow_main", COMPLETED, follow_main), Reaction("let_go_of_joined", ENDED, let_go))
+def stand_still_with_main(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """The citizen's limit of a joined ticket rests while its main one is suspended, and runs again with it, or once it is let go."""
+    bound = tx.query(BOUND, {"tickets": sorted({row["root_id"] for row in rows}), "states": sorted(AT_REST)})
+    roots = both(tx, SYSTEM, *(row[end] for row in bound for end in ("id", "main")))
+    for row in bound:
+        root, main = roots[row["id"]], roots.get(row["main"])
+        # What was joined elsewhere, or went on, while we waited for its lock is told of by itself.
+        if root.top().data["merged_into"] == row["main"] and root.top().state in AT_REST:
+            rest(tx, root, main is not None and main.top().state == "suspended")
+
+
+def rest(tx: Tx, root: Root, rests: bool) -> None:
+    ticket = root.top()
+    states = {clock.state for clock in root.running(ticket, "total_clock") if clock.level != "upstream"}
+    if rests and "running" in states:
+        act(Step(tx, root, ticket, "hold_total", {}), CAUSED)
+    elif not rests and "held" in states and not paused(root):
+        act(Step(tx, root, ticket, "release_total", {}), CAUSED)
+
+
+def paused(root: Root) -> bool:
+    """Whether the pause of a share holds the total by itself."""
+    shares = (case for case in root.cases.values() if case.kind == "assignment" and case.open)
+    return any(share.data["paused_at"] and share.data["pause_total"] for share in shares)
+
+
+REACTIONS = (
+    Reaction("follow_main", COMPLETED, follow_main), Reaction("let_go_of_joined", ENDED, let_go),
+    Reaction("stand_still_with_main", TURNED, stand_still_with_main),
+)  # fmt: skip
