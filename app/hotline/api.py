@@ -20,6 +20,7 @@ from app.core.system import System
 from app.core.visibility import sees
 from app.errors import IllFormed
 from app.hotline import explanations, forecast, histories, lists, queries
+from app.hotline.apart import may_open
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.handling.queries import below_view
@@ -171,6 +172,7 @@ def attach(ask: Ask, id: int) -> Answer:
 
 
 def fetch(ask: Ask, id: int) -> Response:
+    may_open(ask.system, ask.actor, id)
     data, headers = download(ask.system, ask.actor, id)
     return Response(data, headers=headers)
 

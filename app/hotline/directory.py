@@ -9,8 +9,8 @@ from typing import Any
 
 from app.clock import local
 from app.core.system import System
-from app.hotline.facts import ACCUSING
 from app.hotline.reference import Reference
+from app.hotline.rule_facts import ACCUSING
 from rules.tables import Choice, collect
 
 TABLE = "directory"

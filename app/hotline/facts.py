@@ -20,9 +20,7 @@ from app.hotline.handling import facts as handling_facts
 from app.hotline.links import facts as link_facts
 from app.hotline.reference import reference
 from app.hotline.review import facts as review_facts
-from app.hotline.rule_facts import known, ticket_relations, ticket_rule_facts
-
-ACCUSING = frozenset({"complaint", "tipoff"})
+from app.hotline.rule_facts import ACCUSING, complained_unit_ids, known, ticket_relations, ticket_rule_facts
 
 TICKET_COLUMNS = (
     "number", "tracking_sealed", "type", "channel", "source", "purpose", "title", "content", "urgency", "category_id", "occurred_at",
@@ -58,12 +56,6 @@ SELECT u.id FROM users u WHERE u.deactivated_at IS NULL AND u.barred_at IS NULL
 AND EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.unit_id = %(unit)s AND r.until IS NULL)
 AND NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = u.id AND a.cancelled_at IS NULL AND a.since <= %(now)s AND %(now)s < a.until)
 """
-
-
-def complained_unit_ids(gather: Gather) -> frozenset[int]:
-    """Only a complaint or a tip-off accuses; a suggestion may well go to the unit that it names."""
-    ticket = gather.root.top().data
-    return known(gather).complained_of(ticket["subject"]) if ticket["type"] in ACCUSING else frozenset()
 
 
 def complained_person_ids(gather: Gather) -> frozenset[int]:

@@ -12,6 +12,7 @@ from app.core.actors import Actor
 from app.core.system import System
 from app.core.visibility import predicate, sees_all
 from app.errors import Unseen
+from app.hotline.apart import APART, cases_of
 from app.hotline.queries import now_of, reading
 from app.hotline.redaction import for_public
 from app.hotline.reference import Reference, reference
@@ -29,8 +30,6 @@ RETURNING = frozenset({"request_return", "request", "state_position", "give_opin
 ASKING = frozenset({"request_extension", "pause"})
 # What is decided of a caller, and where his voice is kept, is the centre's alone.
 OF_CENTRE, STEPS_OF_CENTRE = frozenset({"caller_effects", "recording"}), ["mark_caller"]
-# Of these kinds the words are for the units that the case is about; another unit of the ticket reads that something was done.
-APART = frozenset({"extension", "return-request", "report-in", "supervision", "conference"})
 
 SEEN = """SELECT c.root_id, coalesce(t.confidential, false) FROM cases c LEFT JOIN tickets t ON t.id = c.root_id
 WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
@@ -38,6 +37,7 @@ WHERE c.id = %(case)s AND c.kind = %(kind)s AND {condition}"""
 RECORDS = (
     "callback_attempts", "replies", "evaluations", "supplements", "suspensions", "reviews",
     "return_words", "supervision_reports", "summons", "endorsements", "conference_minutes",
+    "knowledge_corrections", "knowledge_settlements",
 )  # fmt: skip
 OF = "x.root_id = h.root_id AND x.case_id = h.case_id AND x.seq = h.seq"
 KEPT = " ".join(f"|| coalesce((SELECT to_jsonb(x) FROM {table} x WHERE {OF} LIMIT 1), '{{}}')" for table in RECORDS)
@@ -50,13 +50,6 @@ FROM history h JOIN cases c ON c.id = h.case_id
 WHERE h.root_id = %(root)s AND (%(whole)s OR h.case_id = %(case)s) AND h.at >= %(at)s
 AND (%(centre)s OR NOT h.trigger = ANY(%(steps)s)) AND (h.at, h.case_id, h.seq) > (%(at)s, %(after_case)s, %(after_seq)s)
 ORDER BY h.at, h.case_id, h.seq LIMIT %(rows)s"""
-
-
-CONCERNED = """SELECT id FROM extensions WHERE root_id = %(root)s AND unit_id = ANY(%(units)s)
-UNION ALL SELECT id FROM return_requests WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR invited && %(units)s::bigint[])
-UNION ALL SELECT id FROM report_ins WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR caller_unit_id = ANY(%(units)s))
-UNION ALL SELECT id FROM supervisions WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR co_unit_ids && %(units)s::bigint[])
-UNION ALL SELECT id FROM conferences WHERE root_id = %(root)s AND unit_ids && %(units)s::bigint[]"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +101,9 @@ def history_page(
         asked = {"root": root_id, "case": case_id, "whole": root_id == case_id, "at": at, "after_case": after_case, "after_seq": after_seq}
         asked |= {"rows": limit + 1, "centre": sees_all(actor), "steps": STEPS_OF_CENTRE}
         rows = [Event(*row) for row in connection.execute(PAGE, asked).fetchall()]
-        units = {"root": root_id, "units": sorted(actor.units)}
-        mine = () if sees_all(actor) else connection.execute(CONCERNED, units).fetchall()
+        mine = cases_of(connection, actor, root_id)
         named = reference(system.engine, now_of(system, connection)[1])
-    reader = Reader(system, actor, named, confidential and not sees_all(actor), frozenset(row[0] for row in mine), lang)
+    reader = Reader(system, actor, named, confidential and not sees_all(actor), mine, lang)
     last = rows[limit - 1] if len(rows) > limit else None
     return [item(reader, event) for event in rows[:limit]], (last.at, last.case_id, last.seq) if last else None
 

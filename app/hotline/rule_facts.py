@@ -12,11 +12,18 @@ from app.core.gather import Gather
 from app.core.root import Case, Root
 from app.hotline.reference import Reference, reference
 
+ACCUSING = frozenset({"complaint", "tipoff"})
 STANDINGS = frozenset({"lead", "co", "sub", "copied", "own"})
 
 
 def known(gather: Gather) -> Reference:
     return reference(gather.tx.system.engine, gather.root.epoch)
+
+
+def complained_unit_ids(gather: Gather) -> frozenset[int]:
+    """Only a complaint or a tip-off accuses; a suggestion may well go to the unit that it names."""
+    ticket = gather.root.top().data
+    return known(gather).complained_of(ticket["subject"]) if ticket["type"] in ACCUSING else frozenset()
 
 
 def ticket_relations(root: Root, case: Case, actor: Actor) -> frozenset[str]:

@@ -82,9 +82,11 @@ def listed(ask: Ask) -> Mapping[str, Any]:
     mark = fingerprint("supervisions", ask.query)
     after: Sequence[Any] | None = read_cursor(mark, ask.query["cursor"], (int,))
     wanted, limit = ask.query.get("light"), ask.query["limit"]
+    # What has ended has no light.
+    query = {**ask.query, **({"open": True} if wanted is not None and ask.query.get("open") is None else {})}
     items: list[Mapping[str, Any]] = []
     while True:
-        page, after = lit_page(ask, after, limit)
+        page, after = lit_page(ask, query, after, limit)
         for place, item in enumerate(page):
             if wanted is None or (item["light"] or {}).get("light") == wanted:
                 items.append(item)
@@ -95,8 +97,8 @@ def listed(ask: Ask) -> Mapping[str, Any]:
             return envelope(items, mark, None)
 
 
-def lit_page(ask: Ask, after: Sequence[Any] | None, limit: int) -> Page:
-    items, last = case_page(ask.system, ask.actor, SUPERVISION, ask.query, after, limit, ask.lang)
+def lit_page(ask: Ask, query: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> Page:
+    items, last = case_page(ask.system, ask.actor, SUPERVISION, query, after, limit, ask.lang)
     lights = queries.lights(ask.system, [item["id"] for item in items])
     return [{**item, "light": lights[item["id"]]} for item in items], last
 

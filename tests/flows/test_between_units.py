@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories.hotline import MONDAY, REPLY, Desk
 from tests.links.told import moment_later
-from tests.supervision.office import step
+from tests.supervision.office import attach, step
 
 FRIDAY = "2025-09-05T18:00:00+08:00"
 PERSON = {"name": "王小明", "phone": "13812345678", "calling_number": "13812345678"}
@@ -138,3 +138,40 @@ def test_the_reference_of_a_recording_is_not_for_units(desk: Desk) -> None:
     for path in (f"/callbacks/{callback}", f"/callbacks/{callback}/history", f"/tickets/{ticket}/history?limit=200"):
         assert "REC-778899" not in desk.call("clerk.cgj", "GET", path).text, path
     assert "REC-778899" in desk.call("callback", "GET", f"/callbacks/{callback}/history").text
+
+
+def test_the_papers_of_a_meeting_are_for_those_who_sat_in_it(desk: Desk) -> None:
+    ticket = with_a_co_unit(desk)
+    desk.do("supervisor", ticket, "call_conference", form="meeting", units=["hbj"])
+    conference = desk.get("supervisor", f"/conferences?ticket={ticket}")["items"][0]["id"]
+    paper = attach(desk, "supervisor", "conferences", conference, "纪要.pdf")
+    for who, status in (("clerk.hbj", 200), ("reviewer", 200), ("clerk.swj", 404), ("clerk.qshj", 404)):
+        with desk.call(who, "GET", f"/attachments/{paper}") as answer:
+            assert answer.status_code == status, (who, answer.text)
+    own = attach(desk, "clerk.cgj", "tickets", ticket, "现场.pdf")
+    with desk.call("clerk.swj", "GET", f"/attachments/{own}") as answer:
+        assert answer.status_code == 200, "what is attached to the ticket itself all its units read"
+
+
+def test_the_pack_copies_nobody_in_who_is_complained_of(desk: Desk) -> None:
+    plain = desk.a_ticket("accepted")
+    desk.do("dispatcher", plain, "dispatch", lead_unit="qshj")
+    assert desk.call("clerk.cgj", "GET", f"/tickets/{plain}").status_code == 200
+    accused = desk.a_ticket("accepted", subject="试验区城市管理局")
+    desk.do("dispatcher", accused, "dispatch", lead_unit="qshj")
+    assert desk.call("clerk.cgj", "GET", f"/tickets/{accused}").status_code == 404
+
+
+def test_who_is_given_a_task_without_sitting_in_the_meeting_finishes_it(desk: Desk) -> None:
+    ticket = with_a_co_unit(desk)
+    desk.do("supervisor", ticket, "call_conference", form="meeting", units=["swj"])
+    conference = desk.get("supervisor", f"/conferences?ticket={ticket}")["items"][0]["id"]
+    step(desk, "supervisor", "conferences", conference, "hold", held_at="2025-09-01T09:00:00+08:00")
+    for unit, task in (("hbj", "测噪声"), ("swj", "清淤")):
+        step(desk, "supervisor", "conferences", conference, "set_task", unit=unit, task=task, task_due_at=FRIDAY)
+    path = f"/conferences/{conference}"
+    assert [task["title"] for task in desk.get("clerk.hbj", path)["tasks"]] == ["测噪声"]
+    assert [task["title"] for task in desk.get("clerk.swj", path)["tasks"]] == ["测噪声", "清淤"]
+    assert "清淤" not in desk.call("clerk.cgj", "GET", "/conferences").text
+    done = step(desk, "lead.hbj", "conferences", conference, "finish_task", task_number=1)
+    assert [task["done_at"] is not None for task in done["tasks"]] == [True]

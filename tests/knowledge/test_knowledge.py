@@ -114,6 +114,8 @@ def test_whoever_works_with_an_entry_corrects_it_and_its_owner_settles_that_once
     move(desk, "clerk.cgj", entry, "settle_correction", correction=correction, accepted=True, reason="属实，已修订。")
     again = move(desk, "clerk.cgj", entry, "settle_correction", 422, correction=correction, accepted=False, reason="再处理一次")
     assert again["detail"].startswith("没有此条待处理的纠错。")
+    told = desk.call("clerk.cgj", "GET", f"/knowledge-entries/{entry}/history").text
+    assert "应为第二十五条" in told and "属实，已修订" in told
     settled = desk.get("agent", f"/knowledge/{entry}")["corrections"][0]
     assert settled["accepted"] is True and settled["reason"] == "属实，已修订。"
 

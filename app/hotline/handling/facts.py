@@ -14,6 +14,7 @@ from app.core.registry import Loader
 from app.core.root import Case, Clock
 from app.hotline.pack_facts import pack_of, rows_of, until
 from app.hotline.reference import Reference, reference
+from app.hotline.rule_facts import complained_unit_ids
 from rules import clocks as reckoning
 from rules.amounts import Amount, parse_amount
 from rules.tables import collect
@@ -39,7 +40,7 @@ def subordinate_unit_ids(gather: Gather) -> frozenset[int]:
 
 
 def copied_unit_ids(gather: Gather) -> frozenset[int]:
-    """Whom the pack has copied in when the ticket goes to the unit named now; nobody when it has no such table."""
+    """Whom the pack copies in when the ticket goes to the unit named now, never who is complained of; nobody without such a table."""
     table, named = pack_of(gather).tables.get("copies"), known(gather)
     lead = named.units.get(gather.fields.get("lead_unit") or gather.case.data["lead_unit_id"] or 0)
     if table is None or lead is None:
@@ -48,7 +49,8 @@ def copied_unit_ids(gather: Gather) -> frozenset[int]:
     facts = {**kind.rule_facts(gather.root, gather.case), "unit": lead.code, "unit_kind": lead.kind}
     codes = [choice.result["unit"] for choice in collect(table, facts, local(gather.root.now).date())]
     found = [named.unit_by_code[code] for code in codes if code in named.unit_by_code]
-    return frozenset(unit.id for unit in found if unit.active(gather.root.now) and unit.id != lead.id)
+    barred = complained_unit_ids(gather) | {lead.id}
+    return frozenset(unit.id for unit in found if unit.active(gather.root.now) and unit.id not in barred)
 
 
 def copied_before(gather: Gather) -> frozenset[int]:

@@ -13,10 +13,9 @@ from app.core.actors import Actor
 from app.core.gather import Gather
 from app.core.registry import Kind, Loader
 from app.core.root import Case, Root
-from app.hotline.facts import complained_unit_ids
 from app.hotline.pack_facts import pack_of, rows_of
 from app.hotline.reference import reference
-from app.hotline.rule_facts import known, ticket_rule_facts
+from app.hotline.rule_facts import complained_unit_ids, known, ticket_rule_facts
 from rules.tables import choose
 
 CALLABLE = frozenset({"department", "vertical", "utility"})
