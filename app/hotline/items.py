@@ -11,7 +11,7 @@ from app.core.system import System
 from app.core.visibility import sees_all
 from app.hotline.reference import Reference
 from app.hotline.searching import SEARCHED
-from app.hotline.serialize import LOCATION, citizen_of, extended, open_badges
+from app.hotline.serialize import LOCATION, citizen_of, open_badges, share_badges
 from app.hotline.shown import badges_of, category_of, hides, person_of, told, unit_of
 from workflows.vocabulary import WINDOWS
 
@@ -23,9 +23,12 @@ COLUMNS = (
     "joined", "earlier_reply_by", "caller_effects",
 )  # fmt: skip
 SHARE = """a.id, nullif(k.parent_id, a.root_id), a.unit_id, a.role, a.person_id, k.state, a.round, a.assigned_at, a.signed_at, a.replied_at,
-a.extended_until, k.due_at"""
+a.extended_until, k.due_at, a.paused_at, a.pause_requested_by"""
+# Of these a badge is made.
+OF_BADGES = ("paused_at", "pause_requested_by")
 SHARE_KEYS = (
     "id", "parent", "unit", "role", "person", "state", "round", "assigned_at", "signed_at", "replied_at", "extended_until", "due_at",
+    *OF_BADGES,
 )  # fmt: skip
 CLOCK = "k.id, k.case_id, k.name, k.level, k.due_at, k.state, k.due_at <= coalesce(k.held_at, %(at)s), k.provisional"
 CLOCK_KEYS = ("id", "case", "name", "level", "due_at", "state", "overdue", "provisional")
@@ -67,6 +70,7 @@ def ticket_item(system: System, actor: Actor, named: Reference, body: list[Any],
     limits = clocks_of(clocks, shares, actor)
     running = [limit for limit in limits if limit["state"] == "running" and limit["name"] not in WINDOWS]
     flags = state != "suspended" and any(limit["overdue"] for limit in running), any(limit["provisional"] for limit in running)
+    lines = [dict(zip(SHARE_KEYS, share, strict=True)) for share in shares or ()]
     shown_shares = [share_item(system, named, share, lang) for share in shares or ()]
     return {
         "id": case_id,
@@ -88,7 +92,7 @@ def ticket_item(system: System, actor: Actor, named: Reference, body: list[Any],
         "version": version,
         "lead_unit": unit_of(named, row["lead_unit_id"]),
         "assignments": shown_shares,
-        "badges": badges_of(row, actor, state, *flags) + open_badges(kinds or ()) + extended(row, shown_shares),
+        "badges": badges_of(row, actor, state, *flags) + open_badges(kinds or ()) + share_badges(row, lines),
         "location": {"address": told(row["address"], hidden), **{name: row[name] for name in LOCATION}},
         "citizen": None if hidden else citizen_of(system, row),
         "upstream": {"number": row["upstream_number"], "due_at": due(row["upstream_due_at"])} if row["upstream_number"] else None,
@@ -124,7 +128,7 @@ def assignment_item(system: System, actor: Actor, named: Reference, body: list[A
 
 
 def share_item(system: System, named: Reference, share: list[Any], lang: str) -> dict[str, Any]:
-    row = dict(zip(SHARE_KEYS, share, strict=True))
+    row = {name: value for name, value in zip(SHARE_KEYS, share, strict=True) if name not in OF_BADGES}
     row |= {"unit": unit_of(named, row["unit"]), "person": person_of(named, row["person"]), "due_at": due(row["due_at"])}
     row["state_label"] = label_of(system, "assignment", row["state"], lang)
     return row

@@ -72,7 +72,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "badges": [
             *badges_of(row, actor, case.state, overdue, any(clock.provisional for clock in running)),
             *open_badges(kind_of_open(root, case)),
-            *extended(row, (share.data for share in shares_of(root))),
+            *share_badges(row, ({**share.data, "state": share.state} for share in shares_of(root))),
         ],
         "location": location_of(row, hidden),
         "citizen": None if hidden else citizen_of(system, row),
@@ -131,9 +131,15 @@ def open_badges(kinds: Collection[str]) -> list[str]:
     return [badge for kind, badge in OPEN_BADGES.items() if kind in kinds]
 
 
-def extended(row: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> list[str]:
-    """A share of this round was given more time."""
-    return ["extended"] if any(line["extended_until"] and line["round"] == row["round"] for line in lines) else []
+def share_badges(row: Mapping[str, Any], shares: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A share of this round was given more time; its unit's clock stands still, or a reviewer is asked to let it."""
+    lines = [share for share in shares if share["round"] == row["round"]]
+    working = [line for line in lines if line["state"] == "handling"]
+    held = (
+        ("extended", any(line["extended_until"] for line in lines)), ("paused", any(line["paused_at"] for line in working)),
+        ("pause_requested", any(line["pause_requested_by"] for line in working)),
+    )  # fmt: skip
+    return [name for name, holds in held if holds]
 
 
 def pause_of(row: Mapping[str, Any]) -> dict[str, Any] | None:

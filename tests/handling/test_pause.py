@@ -87,6 +87,20 @@ def test_a_ground_that_needs_approval_is_a_request_first(desk: Desk, clock: Move
     assert desk.do("clerk.cgj", ticket, "end_pause")["state"] == "handling"
 
 
+def test_a_pause_and_the_wish_for_one_are_badges_on_page_and_list(desk: Desk) -> None:
+    ticket, share = in_hand(desk)
+
+    def badges() -> list[list[str]]:
+        return [desk.get("reviewer", f"/tickets/{ticket}")["badges"], desk.get("reviewer", "/tickets")["items"][0]["badges"]]
+
+    do_to_share(desk, "lead.cgj", share, "pause", **EXPERTS)
+    assert badges() == [["pause_requested"]] * 2
+    do_to_share(desk, "reviewer", share, "approve_pause")
+    assert badges() == [["paused"]] * 2
+    desk.do("clerk.cgj", ticket, "end_pause")
+    assert badges() == [[]] * 2
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

@@ -16,7 +16,10 @@ from app.hotline.lists import list_assignments, list_tickets
 from app.hotline.queries import get_ticket
 from tests.hotline_reads.desk import NOW, Desk
 
-LEFT_OUT = {"tracking_code", "actions", "purpose", "subject", "occurred_at", "reply_by", "first_unit", "elevation_proposed", "ladder"}
+LEFT_OUT = {
+    "tracking_code", "actions", "purpose", "subject", "occurred_at", "reply_by", "first_unit", "elevation_proposed", "ladder",
+    "suspension", "no_further_ground", "dissatisfactions", "callback",
+}  # fmt: skip
 
 
 def ids(desk: Desk, who: str = "agent", limit: int = 50, **filters: Any) -> list[int]:

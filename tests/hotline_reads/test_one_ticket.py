@@ -10,8 +10,8 @@ from sqlalchemy import event
 
 from app.errors import Unseen
 from app.hotline.explanations import explain
-from app.hotline.queries import get_assignment, get_ticket
-from app.hotline.serialize import answer
+from app.hotline.queries import get_ticket, read_case
+from app.hotline.serialize import answer, assignment_view
 from tests.hotline_reads.desk import NOW, REPLY, Desk
 
 CONTRACT = frozenset(
@@ -74,7 +74,7 @@ def test_a_ticket_of_others_is_absent(desk: Desk) -> None:
     with pytest.raises(Unseen):
         get_ticket(desk.system, desk.who("clerk.JT"), ticket_id)
     with pytest.raises(Unseen):
-        get_assignment(desk.system, desk.who("clerk.JT"), share)
+        read_case(desk.system, desk.who("clerk.JT"), "assignment", share)
     with pytest.raises(Unseen):
         get_ticket(desk.system, desk.who("agent"), share)
 
@@ -126,7 +126,8 @@ def test_after_giving_a_ticket_away_a_unit_sees_only_what_it_did(desk: Desk) -> 
 def test_a_share_by_itself(desk: Desk) -> None:
     ticket_id = desk.dispatched(citizen=ZHANG | {"confidential": True}, title="张先生反映13812345678夜间被骚扰")
     share = get_ticket(desk.system, desk.who("agent"), ticket_id)["assignments"][0]["id"]
-    seen = get_assignment(desk.system, desk.who("clerk.CG"), share)
+    clerk = desk.who("clerk.CG")
+    seen = assignment_view(desk.system, clerk, read_case(desk.system, clerk, "assignment", share), share)
     assert seen["ticket"]["id"] == ticket_id and seen["kind"] == "assignment" and seen["version"] == 1
     assert "13812345678" not in seen["ticket"]["title"] and {"sign"} <= triggers(seen)
     assert {clock["name"] for clock in seen["clocks"]} >= {"sign_clock", "handle_clock"}
