@@ -43,6 +43,7 @@ class KindDoors:
     order: tuple[type, ...] = (datetime, int)
     filters: Schema | None = None
     shape: Schema | None = None
+    page_shape: Schema | None = None
     birth: Schema | None = None
     born: Callable[[Ask], Result] | None = None
     after: Callable[[Ask, Result], Mapping[str, Any]] | None = None
@@ -130,7 +131,7 @@ def _list(kind: KindDoors, plural: str, page: Callable[..., Page]) -> Door:
 
     return Door(
         "GET", f"/{plural}", view, f"{kind.zh}列表", f"List of {kind.en}s",
-        scope=kind.reads, query_schema=kind.filters or Paged(), tag=plural,
+        response_schema=kind.page_shape, scope=kind.reads, query_schema=kind.filters or Paged(), tag=plural,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def statistics(ask: Ask) -> Mapping[str, Any]:
 
 def doors(system: System) -> list[Door]:
     narrowed = {"danger": "x.danger = %(danger)s", "responsible": "x.responsible = %(responsible)s"}
-    alarms = CaseDoors("alarm", "险情告警", "alarm", late_more, AlarmFilters(), narrowed)
+    alarms = CaseDoors("alarm", "险情告警", "alarm", late_more, AlarmFilters(), narrowed, told={"level": fields.Integer()})
     return [
         *case_doors(system.registry, alarms),
         Door(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema
+from marshmallow.fields import Field
 
 from app.api.doors import Ask, Door
 from app.api.kinds import KindDoors, Page, doors_of
@@ -21,6 +22,7 @@ from app.core.registry import Registry
 from app.core.root import Case, Root
 from app.core.system import System
 from app.core.visibility import predicate, sees, sees_all
+from app.hotline.case_shapes import DEADLINES, HIDDEN_COLUMNS, SEALED, is_person, is_unit, shapes_of
 from app.hotline.histories import ORDER, history_page
 from app.hotline.items import CLOCK, due, label_of, limit_of
 from app.hotline.list_shapes import HISTORY_PAGE
@@ -34,9 +36,6 @@ from workflows.fields import FIELDS
 
 READ, WRITE = "tickets:read", "tickets:write"
 TICKET = ("id", "number", "title", "type", "urgency", "confidential")
-HIDDEN_COLUMNS = frozenset({"id", "root_id"})
-# A deadline at midnight is read as the end of the day before; what happened at midnight is not.
-DEADLINES = ("due_at", "expires_at", "milestone_at", "_until", "review_by")
 # Lists of steps with times of their own, kept as JSON.
 STEPS = frozenset({"milestones", "tasks"})
 # The columns by which a case names the units that it is about.
@@ -94,7 +93,8 @@ def nothing_more(showing: Showing, case: Case) -> Mapping[str, Any]:
 @dataclass(frozen=True)
 class CaseDoors:
     """A smaller kind and its doors. `more` adds to the view of one case. `filters` maps the names of further filters to conditions over
-    `x` (the kind's row), `c` (the case) and `t` (the ticket, where there is one); `asked` is the schema that reads them."""
+    `x` (the kind's row), `c` (the case) and `t` (the ticket, where there is one); `asked` is the schema that reads them. `told` are the
+    shapes of columns that are not what the field of their name is."""
 
     kind: str
     zh: str
@@ -104,6 +104,7 @@ class CaseDoors:
     filters: Mapping[str, str] = field(default_factory=dict)
     birth: Schema | None = None
     born: Callable[[Ask], Result] | None = None
+    told: Mapping[str, Field[Any]] = field(default_factory=dict)
 
 
 def case_doors(registry: Registry, doors: CaseDoors) -> list[Door]:
@@ -122,9 +123,11 @@ def case_doors(registry: Registry, doors: CaseDoors) -> list[Door]:
     def history(ask: Ask, id: int, key: Sequence[Any] | None, limit: int) -> Page:
         return history_page(ask.system, ask.actor, doors.kind, id, key, limit, ask.lang)
 
+    shape, listed_shape = shapes_of(doors.kind, registry.kinds[doors.kind].columns, doors.told)
     made = KindDoors(
         kind=doors.kind, zh=doors.zh, en=doors.en, one=one, after=after, page=page, order=(int,), filters=doors.asked,
         history=history, history_order=ORDER, named=named_fields, birth=doors.birth, born=doors.born, reads=READ, writes=WRITE,
+        shape=shape, page_shape=listed_shape,
     )  # fmt: skip
     return [replace(door, response_schema=HISTORY_PAGE) if door.path.endswith("/history") else door for door in doors_of(registry, made)]
 
@@ -238,11 +241,11 @@ def told_time(name: str, value: Any) -> Any:
 
 def told_column(named: Reference, column: str, value: Any, hidden: bool) -> tuple[str, Any]:
     """A column under the name by which it is shown: units and people with their names, words blackened where they must be."""
-    if column in HIDDEN_COLUMNS or column.endswith(("_hash", "_sealed")):
+    if column in HIDDEN_COLUMNS or column.endswith(SEALED):
         return "", None
-    if column == "unit_id" or column.endswith("_unit_id"):
+    if is_unit(column):
         return column.removesuffix("_id"), unit_of(named, value)
-    if (column == "person_id" or column.endswith(("_by", "_person_id"))) and not isinstance(value, (str, datetime)):
+    if is_person(column):
         return column.removesuffix("_id"), person_of(named, value)
     if isinstance(value, datetime):
         return column, shown_due(value) if column.endswith(DEADLINES) else shown(value)

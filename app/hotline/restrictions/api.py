@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from marshmallow import fields
+
 from app.api.doors import Ask, Door
 from app.api.values import Body, Ref, Text, When
 from app.core.bus import Result, execute
@@ -47,7 +49,11 @@ def born(ask: Ask) -> Result:
     return result
 
 
-DOORS = CaseDoors(kind="caller-restriction", zh="限制来电", en="caller restriction", more=told, birth=RestrictionIn(), born=born)
+# On its page a code stands with its words.
+SPELT = {name: fields.Raw() for name in ("ground", "effect")}
+DOORS = CaseDoors(
+    kind="caller-restriction", zh="限制来电", en="caller restriction", more=told, birth=RestrictionIn(), born=born, told=SPELT
+)
 OPEN_IN = OpenIn()
 
 
