@@ -23,10 +23,10 @@ EVENTS = (
     "TicketDeclined", "TicketCompleted", "TicketUrged", "TicketEscalated", "TicketElevated", "TicketDissatisfied", "TicketSuspended",
     "TerminationRequested", "EarlierReplyProposed", "ReturnRequested", "ReturnNegotiated", "ReturnDecided", "WhistleBlown",
     "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "PauseRequested", "PauseRefused", "SharePauseEnded",
-    "SuspensionRequested", "SuspensionRefused", "TicketResumed", "CardGiven", "SupervisionIssued", "SupervisionUrged",
-    "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent", "ConferenceCalled", "ConferenceInvited",
-    "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed", "HotIssueFound", "HotIssueWatched",
-    "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork", "KnowledgeReviewOverdue", "KnowledgeCorrected",
+    "SuspensionRequested", "SuspensionRefused", "TicketResumed", "CardGiven", "SupervisionProposed", "SupervisionIssued",
+    "SupervisionUrged", "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent",
+    "ConferenceCalled", "ConferenceInvited", "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed",
+    "HotIssueFound", "HotIssueWatched", "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork", "KnowledgeReviewOverdue", "KnowledgeCorrected",
 )
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")

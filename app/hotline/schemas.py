@@ -87,7 +87,7 @@ class PublicTicketIn(TicketIn):
 
 
 class RatingIn(Body):
-    """`POST /public/tickets/{tracking_code}/rating`: what the page behind a link sends when the citizen confirms; opening it rates nothing."""
+    """`POST /public/tickets/{tracking_code}/rating`: what the page behind a link sends on confirming; opening it rates nothing."""
 
     rating = Choice(*RATINGS, required=True)
     manner_rating = Choice(*RATINGS)

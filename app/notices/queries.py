@@ -24,8 +24,9 @@ from rules.notice_rows import CHANNELS, KINDS
 
 Page = tuple[list[dict[str, Any]], tuple[int, int] | None]
 INBOX = """
-SELECT d.id, d.via, d.created_at, d.read_at, n.kind, n.event, n.root_id, n.case_id, n.critical, n.params, n.pack, n.rule_row
-FROM deliveries d JOIN notices n ON n.id = d.notice_id
+SELECT d.id, d.via, d.created_at, d.read_at, n.kind, n.event, n.case_id, n.critical, n.params, n.pack, n.rule_row,
+  c.kind AS case_kind, CASE r.kind WHEN 'ticket' THEN r.id END AS ticket
+FROM deliveries d JOIN notices n ON n.id = d.notice_id JOIN cases c ON c.id = n.case_id JOIN cases r ON r.id = n.root_id
 WHERE d.user_id = %(user)s AND d.channel = 'inbox' AND d.read_at IS {read} AND d.id < %(before)s
 AND (%(kind)s::text IS NULL OR n.kind = %(kind)s) ORDER BY d.id DESC LIMIT %(rows)s
 """
@@ -67,8 +68,9 @@ def half_of(tx: Tx, actor: Actor, half: int, kind: str | None, before: int, rows
 def item(system: System, row: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return {
         "id": row["id"], "kind": row["kind"], "kind_label": word("kind", row["kind"], lang), "text": sentence(system, row, lang),
-        "critical": row["critical"], "via": row["via"], "via_label": word("via", row["via"], lang), "ticket": row["root_id"],
-        "case": row["case_id"], "event": row["event"], "created_at": shown(row["created_at"]), "read_at": shown(row["read_at"]),
+        "critical": row["critical"], "via": row["via"], "via_label": word("via", row["via"], lang), "ticket": row["ticket"],
+        "case": row["case_id"], "case_kind": row["case_kind"], "event": row["event"], "created_at": shown(row["created_at"]),
+        "read_at": shown(row["read_at"]),
     }  # fmt: skip
 
 
