@@ -69,7 +69,8 @@ def item(system: System, row: Mapping[str, Any], lang: str) -> dict[str, Any]:
     return {
         "id": row["id"], "kind": row["kind"], "kind_label": word("kind", row["kind"], lang), "text": sentence(system, row, lang),
         "critical": row["critical"], "via": row["via"], "via_label": word("via", row["via"], lang), "ticket": row["ticket"],
-        "case": row["case_id"], "case_kind": row["case_kind"], "event": row["event"], "created_at": shown(row["created_at"]),
+        "case": row["case_id"], "case_kind": row["case_kind"], "event": row["event"],
+        "created_at": shown(row["created_at"]),
         "read_at": shown(row["read_at"]),
     }  # fmt: skip
 

@@ -69,7 +69,7 @@ def line_of(named: Reference, child: Case, reply: Mapping[str, Any] | None, hidd
 
 
 def words_of(reply: Mapping[str, Any] | None, hidden: bool) -> dict[str, Any] | None:
-    return reply and {
+    return None if reply is None else {
         "at": shown(reply["at"]), "stage": reply["stage"], "outcome": reply["outcome"],
         **{name: told(reply[name], hidden) for name in TEXTS},
     }  # fmt: skip
