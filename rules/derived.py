@@ -26,7 +26,8 @@ EVENTS = (
     "SuspensionRequested", "SuspensionRefused", "TicketResumed", "CardGiven", "SupervisionProposed", "SupervisionIssued",
     "SupervisionUrged", "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent",
     "ConferenceCalled", "ConferenceInvited", "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed",
-    "HotIssueFound", "HotIssueWatched", "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork", "KnowledgeReviewOverdue", "KnowledgeCorrected",
+    "HotIssueFound", "HotIssueWatched", "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork", "KnowledgeReviewOverdue",
+    "KnowledgeCorrected",
 )
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")

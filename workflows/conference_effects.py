@@ -31,6 +31,8 @@ def _written(fields: Fields, columns: Fields) -> Iterator[Change]:
 
 def _endorse(facts: Facts, fields: Fields) -> Iterator[Change]:
     told = {name: fields.get(name) for name in ("endorser", "endorser_person", "endorsement")}
+    if not told["endorser"] and told["endorser_person"] is None:
+        told["endorser_person"] = facts["actor_id"]
     yield Put("endorsements", {**told, "endorsed_at": fields.get("endorsed_at") or facts["now"]})
     yield Set("endorsements", facts["row"]["endorsements"] + 1)
 
@@ -90,7 +92,7 @@ def _open_conference_if_due(facts: Facts, fields: Fields) -> Iterator[Change]:
 CONFERENCE_EFFECTS: tuple[Effect, ...] = (
     effect("record_instruction", "now", _record),
     effect("record_proposal", "", lambda facts, fields: (Set("proposal", fields["proposal"]),)),
-    effect("record_endorsement", "row now", _endorse),
+    effect("record_endorsement", "row now actor_id", _endorse),
     effect("mark_instruction_sent", "now actor_id", lambda facts, fields: (
         *_written(fields, _PAPER), Set("sent_at", facts["now"]), Set("sent_by", facts["actor_id"]),
     )),

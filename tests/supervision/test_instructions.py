@@ -98,3 +98,10 @@ def test_reported_before_the_last_unit_only_with_a_reason(desk: Desk) -> None:
     step(desk, "secretary", KIND, paper, "send", units=["cgj"], report_due_at=FRIDAY)
     shown = step(desk, "secretary", KIND, paper, "report", reason="领导要求先报进展", report_text="正在办理。")
     assert (shown["state"], shown["reports"][0]["report_text"]) == ("reported", "正在办理。")
+
+
+def test_a_leader_who_writes_it_himself_need_not_name_himself(desk: Desk) -> None:
+    paper = begin(desk, "secretary", KIND, title="关于排水的批示")
+    refused(desk, "secretary", KIND, paper, "endorse", 422, "请写明批示领导", endorsement=WORDS)
+    shown = step(desk, "leader", KIND, paper, "endorse", endorsement=WORDS)
+    assert shown["endorsed"][0]["endorser_person"]["id"] == desk.user_ids["leader"]
