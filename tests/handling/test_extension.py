@@ -140,7 +140,7 @@ def test_submitted_it_cannot_be_asked_for_and_with_the_share_it_ends(desk: Desk,
     assert decide(desk, "clerk.cgj", extension, "cancel").json["state"] == "cancelled"
     extension = ask(desk, ticket, "2025-10-13")
     desk.do("handler.cgj", ticket, "submit", **REPLY)
-    assert desk.act("clerk.cgj", ticket, "request_extension", {**ASKED, "new_due_at": "2025-10-14T18:00:00+08:00"}).status_code == 409
+    refused(desk.act("clerk.cgj", ticket, "request_extension", {**ASKED, "new_due_at": "2025-10-14T18:00:00+08:00"}), "已提交本单位审签")
     desk.do("dispatcher", ticket, "recall", reason="派错单位")
     assert desk.get("reviewer", f"/extensions/{extension}")["state"] == "cancelled"
     assert limit(desk, extension, "extension_clock")["state"] == "stopped"
