@@ -84,8 +84,8 @@ class People:
                 yield from self.at[role, unit] or self.of_unit(unit)
 
     def holders(self, root: Root, case: Case, role: str) -> Iterator[Recipient]:
-        """The persons themselves or whoever stands in; for a share that nobody has yet, its unit."""
-        of = [case] if persons_of(case) else shares_of(root, case)
+        """The persons themselves or whoever stands in; for what nobody has yet, its unit. A ticket is held by those who hold its shares."""
+        of = [case] if persons_of(case) or units_named(case) else shares_of(root, case)
         if not of:
             yield from self.of_centre()
         for share in of:
