@@ -22,7 +22,7 @@ from app.simulation.people import CENTRE_ACCOUNTS, District, read_district
 from app.simulation.run import Ways, drive, establish
 
 DAYS, PER_DAY, SEED = 42, 7, 2026
-GRID = timedelta(minutes=30)
+GRID, RUNG_GRID = timedelta(minutes=30), timedelta(minutes=10)
 MINUTES, HOURS, NATURAL = (lambda n: timedelta(minutes=n)), (lambda n: timedelta(hours=n)), (lambda n: timedelta(days=n))
 # What every demonstration shows, whatever hour it is: work waiting at each desk, some of it long overdue, and each kind of end.
 WAITING: Mapping[str, tuple[timedelta, ...]] = {
@@ -37,6 +37,10 @@ WAITING: Mapping[str, tuple[timedelta, ...]] = {
     "completed": (NATURAL(14), NATURAL(21), NATURAL(26), NATURAL(30)),
     "closed": (NATURAL(25), NATURAL(31), NATURAL(35)),
 }
+# Answered at the desk since, so that they wait to be called back; an alarm that nobody has answered; many citizens about one fact.
+TO_BE_CALLED = (MINUTES(70), MINUTES(130), HOURS(4))
+ALARMS = (MINUTES(35),)
+CROWD = 12
 ENDED = {"declined": "decline", "transferred": "transfer_emergency", "withdrawn": "withdraw", "void": "void", "terminated": "terminate"}
 LETTERS = string.ascii_letters + string.digits
 
@@ -69,14 +73,18 @@ def filled(system: System, clock: ClockHand) -> Accounts:
     clock.run_true()
     password = new_password()
     execute(system, GiveDemoPassword(SYSTEM, password))
-    drive(system, clock, build, season, Ways(processes=1, grid=GRID))
+    drive(system, clock, build, season, Ways(processes=1, grid=GRID, rung_grid=RUNG_GRID))
     return Accounts(password, read_district(system))
 
 
 def shown() -> tuple[Shown, ...]:
     waiting = [Shown(before, state, "accept") for state, befores in WAITING.items() for before in befores]
     ended = [Shown(NATURAL(days), state, decision) for state, decision in ENDED.items() for days in (2, 6)]
-    return (*waiting, *ended)
+    waiting += [Shown(before, "completed", "answer") for before in TO_BE_CALLED]
+    waiting += [Shown(before, "alarm") for before in ALARMS]
+    first = len(waiting) + len(ended)
+    crowd = [Shown(HOURS(150 - 2 * n), "" if n else "handling", "accept", first if n else None) for n in range(CROWD)]
+    return (*waiting, *ended, *crowd)
 
 
 def new_password() -> str:

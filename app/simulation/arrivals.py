@@ -39,6 +39,7 @@ class Arrival:
     rng: Random
     decision: str = ""
     stops_at: str = ""
+    about: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Shown:
     before_end: timedelta
     stops_at: str
     decision: str = ""
+    # The place among those shown, from 0, of the one about whose fact this is.
+    about: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,10 @@ class Season:
             yield Arrival(n, at, self._from_city(n), storm, rng)
         for n, shown in enumerate(self.shown, drawn + 1):
             at = self.end - shown.before_end
-            yield Arrival(n, at, self._from_city(n), False, Random(f"{self.seed}:{n}"), shown.decision, shown.stops_at)
+            yield Arrival(n, at, self._from_city(n), False, Random(f"{self.seed}:{n}"), shown.decision, shown.stops_at, self._about(shown))
+
+    def _about(self, shown: Shown) -> int:
+        return 0 if shown.about is None else self.days * self.per_day + 1 + shown.about
 
     def _from_city(self, n: int) -> bool:
         """Spread evenly, so that the share of the city never falls below its least, however few there are."""

@@ -109,7 +109,7 @@ def demand_of(arrival: Arrival, places: Sequence[Place]) -> Demand:
         fields["labels"] = list(matter.labels)
     if rng.random() < KEY:
         fields["labels"] = [*fields.get("labels", ()), "key"]
-    if rng.random() < ALARMING:
+    if rng.random() < ALARMING or arrival.stops_at == "alarm":
         fields["content"] += rng.choice(DANGERS)
     if rng.random() < ENTERPRISE:
         fields["enterprise"] = True

@@ -44,6 +44,8 @@ class Office:
     start: datetime
     calling: Callable[[Office], None]
     morning: Sequence[Callable[[Office], None]]
+    # From here on nobody calls, so that a demonstration shows who waits to be called.
+    quiet_from: datetime | None = None
     now: datetime = field(init=False)
     calls_at: datetime = field(init=False)
     morning_at: datetime = field(init=False)
@@ -76,7 +78,8 @@ class Office:
                 session(self)
             self.morning_at = next_morning(now)
         if self.calls_at <= now:
-            self.calling(self)
+            if self.quiet_from is None or now < self.quiet_from:
+                self.calling(self)
             self.calls_at = next_call(now)
         return self.news
 

@@ -37,6 +37,7 @@ BY_STATE = "SELECT state, count(*) AS n FROM cases WHERE kind = 'ticket' GROUP B
 WRITTEN = """SELECT (SELECT count(*) FROM history WHERE trigger <> 'rung') AS transitions, (SELECT count(*) FROM fires) AS rungs,
 (SELECT count(*) FROM cases WHERE kind = 'assignment') AS assignments"""
 
+QUIET = timedelta(hours=6)
 # What the centre looks at each morning, in this order.
 MORNING = (
     matters.begun_for_the_year, matters.supervised, matters.advanced, matters.instructed, matters.conferred,
@@ -115,7 +116,8 @@ def drive(system: System, clock: ClockHand, build: Build, season: Season, ways: 
 
 def office_of(system: System, season: Season) -> Office:
     pack = system.settings.current_pack
-    return Office(system, read_district(system), system.settings.calendar(pack), season.seed, season.start, work_through, MORNING)
+    quiet = season.end - QUIET if season.shown else None
+    return Office(system, read_district(system), system.settings.calendar(pack), season.seed, season.start, work_through, MORNING, quiet)
 
 
 def run_of(season: Season) -> str:

@@ -151,7 +151,7 @@ class Ticket:
     def shown(self) -> bool:
         """Whether it stands where a demonstration wants it: in a state, or with an open case of a kind beside it."""
         wanted = self.arrival.stops_at
-        return bool(wanted) and (self.state == wanted or self.waiting(wanted) is not None)
+        return bool(wanted) and (self.state == wanted or self.waiting(wanted) is not None or (wanted == "alarm" and bool(self.alarms)))
 
     def pick(self, shares: Mapping[str, float]) -> str:
         return pick(self.rng, shares)

@@ -32,7 +32,7 @@ def twins_of(season: Season) -> dict[int, Twin]:
     for arrival in season.arrivals():
         if not arrival.decision:
             lanes[arrival.n % LANES].append((arrival.at, arrival.n))
-    found: dict[int, Twin] = {}
+    found = {arrival.n: Twin(arrival.about) for arrival in season.arrivals() if arrival.about}
     for lane, arrivals in lanes.items():
         arrivals.sort()
         for place, (at, n) in enumerate(arrivals):

@@ -42,6 +42,10 @@ def test_an_empty_database_gets_tickets_in_every_state_and_people_who_can_sign_i
     states = Counter(ticket["state"] for ticket in tickets)
     assert set(states) == set(load_released()["ticket", 2].states)
     assert len(tickets) > 300
+    beside = {(row["kind"], row["state"]) for row in rows(system, "SELECT DISTINCT kind, state FROM cases WHERE kind <> 'ticket'")}
+    assert {("alarm", "raised"), ("return-request", "requested"), ("extension", "requested"), ("callback", "queued")} <= beside
+    kinds = {kind for kind, _ in beside}
+    assert {"collective-complaint", "hot-issue", "supervision", "instruction", "knowledge-entry", "caller-restriction"} <= kinds
     assert sum(ticket["round"] > 1 for ticket in tickets) >= 5
     assert sum(ticket["shared"] for ticket in tickets) >= 20
     assert sum(ticket["overdue"] is True for ticket in tickets) >= 10
