@@ -25,9 +25,9 @@ EVENTS = (
     "ExtensionRequested", "ExtensionGranted", "ExtensionRefused", "PauseRequested", "PauseRefused", "SharePauseEnded",
     "SuspensionRequested", "SuspensionRefused", "TicketResumed", "CardGiven", "SupervisionProposed", "SupervisionIssued",
     "SupervisionUrged", "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent",
-    "ConferenceCalled", "ConferenceInvited", "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited", "CollectiveFormed",
-    "HotIssueFound", "HotIssueWatched", "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork", "KnowledgeReviewOverdue",
-    "KnowledgeCorrected",
+    "ConferenceCalled", "ConferenceInvited", "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited",
+    "CollectiveFormed", "HotIssueFound", "HotIssueWatched", "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork",
+    "KnowledgeReviewOverdue", "KnowledgeCorrected",
 )
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")
