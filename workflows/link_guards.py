@@ -175,6 +175,11 @@ LINK_GUARDS: tuple[Guard, ...] = (
         lambda facts, fields: fields["unit"] in facts["active_unit_ids"],
     ),
     guard(
+        "owner_person_is_known", "known_person_ids", "person",
+        "没有此责任人的账号。", "Whoever is to answer for it has no account.",
+        lambda facts, fields: fields.get("person") is None or fields["person"] in facts["known_person_ids"],
+    ),
+    guard(
         "pack_names_restrictions", "restriction_grounds restriction_effects", "",
         "规则包没有列明限制来电的情形和措施，不得限制。", "The pack names no grounds and effects: no caller may be restricted.",
         lambda facts, fields: bool(facts["restriction_grounds"]) and bool(facts["restriction_effects"]),

@@ -57,6 +57,7 @@ def test_taken_over_briefed_in_the_month_and_resolved(desk: Desk) -> None:
         return answer.status_code, answer.json.get("state", "")
 
     assert act("agent", "take_over", unit="swj")[0] == 403
+    assert act("supervisor", "take_over", unit="swj", person=99_999_999)[0] == 422, "nobody who is not there answers for it"
     assert act("supervisor", "take_over", unit="swj") == (200, "open")
     assert desk.get("lead.swj", path)["unit"]["code"] == "swj", "its owner sees it"
     assert act("supervisor", "brief", note="已通报区领导") == (200, "briefed")

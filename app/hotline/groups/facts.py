@@ -37,7 +37,10 @@ def standing(root: Root, case: Case, actor: Actor) -> frozenset[str]:
 
 
 def kinds(engine: Engine) -> tuple[Kind, Kind]:
-    active = {"active_unit_ids": lambda gather: known(gather).active_units(gather.root.now)}
+    active = {
+        "active_unit_ids": lambda gather: known(gather).active_units(gather.root.now),
+        "known_person_ids": lambda gather: frozenset(known(gather).people),
+    }
     return (
         Kind(
             name="collective-complaint", family="collective-complaint", plural="collective-complaints", table="collective_complaints",
