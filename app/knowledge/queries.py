@@ -21,7 +21,8 @@ KEYS = (
     "id", "edition", "title", "content", "category", "keywords", "sources", "valid_until", "open_to_public", "unit", "published_at",
     "review_by", "review_overdue_since", "cited",
 )  # fmt: skip
-HOLDS = "c.open AND e.edition > 0 AND (k.valid_until IS NULL OR k.valid_until > %(now)s)"
+HOLDS = """c.open AND e.edition > 0 AND (k.valid_until IS NULL OR k.valid_until > %(now)s)
+AND (k.open_to_public OR NOT %(public)s)"""
 FROM = """FROM knowledge_entries e JOIN cases c ON c.id = e.id JOIN knowledge_editions k ON k.case_id = e.id AND k.edition = e.edition"""
 # What has the words in its title comes first, then what is cited most.
 FOUND = f"""SELECT {COLUMNS} {FROM} JOIN knowledge_search s ON s.id = e.id
@@ -45,18 +46,18 @@ def search(system: System, asked: Mapping[str, Any], public: bool = False) -> li
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
         named = reference(system.engine, epoch)
-        params = {"now": now, "looked_at": MOST, "tokens": query.tsquery if query else "", "words": (asked.get("q") or "").lower()}
+        words = (asked.get("q") or "").lower()
+        params = {"now": now, "public": public, "looked_at": MOST, "tokens": query.tsquery if query else "", "words": words}
         rows = [dict(zip(KEYS, row, strict=True)) for row in run(connection, FOUND if query else NEWEST, params)]
-    kept = [row for row in rows if fits(named, row, asked, public) and (query is None or query.matches(words_of(row)))]
+    kept = [row for row in rows if fits(named, row, asked) and (query is None or query.matches(words_of(row)))]
     return [brief(named, row) for row in kept[: asked["limit"]]]
 
 
-def fits(named: Reference, row: Mapping[str, Any], asked: Mapping[str, Any], public: bool) -> bool:
+def fits(named: Reference, row: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
     branch, unit = asked.get("category"), asked.get("unit")
     known = named.categories.get(row["category"] or 0)
     return (
-        (not public or row["open_to_public"])
-        and (branch is None or (known is not None and known.code.startswith(branch)))
+        (branch is None or (known is not None and known.code.startswith(branch)))
         and (unit is None or named.units[row["unit"]].code == unit)
     )
 
