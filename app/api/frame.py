@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from weakref import ref
 
 import orjson
@@ -32,14 +33,13 @@ def install(
     rates: Rates | None = None,
     authenticate: Authenticate = authenticate_token,
 ) -> Pulse:
-    """Hangs the features' doors and the frame's own, and makes the OpenAPI document. Who stops the app may stop the pulse it gives."""
+    """Hangs the features' doors and the frame's own, and the door of their document. Who stops the app may stop the pulse it gives."""
     limiter, meters = Limiter(rates or Rates()), Meters()
     pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync), owner=ref(app))
     problems.install(app)
     porter = Porter(system, authenticate, limiter)
     all_doors = [*doors, *definitions.doors(system.registry), *persons.DOORS, *accounts.DOORS, *units.DOORS, *refusals.DOORS]
-    document = describe(all_doors)
-    hang(app, porter, [*all_doors, document_door(document)])
+    hang(app, porter, [*all_doors, document_door(all_doors)])
     ops.install(app, system, probe, meters, pulse)
     app.wsgi_app = Edge(app.wsgi_app, meters, pulse.start)  # type: ignore[method-assign]
     return pulse
@@ -54,8 +54,11 @@ def describe(doors: Sequence[Door]) -> bytes:
     return orjson.dumps(document.result)
 
 
-def document_door(packed: bytes) -> Door:
+def document_door(doors: Sequence[Door]) -> Door:
+    """Describing all doors takes longer than hanging them: it is done when somebody asks first, and kept."""
+    packed = cache(lambda: describe(doors))
+
     def view(ask: Ask) -> Response:
-        return Response(packed, mimetype="application/json")
+        return Response(packed(), mimetype="application/json")
 
     return Door("GET", "/openapi.json", view, "接口说明", "This document", public=True)

@@ -1,4 +1,4 @@
-"""The document of all doors, OpenAPI 3.1, made once at the start from the doors themselves: it cannot fall behind them."""
+"""The document of all doors, OpenAPI 3.1, made once from the doors themselves: it cannot fall behind them."""
 
 from __future__ import annotations
 
