@@ -24,8 +24,9 @@ WITH owed AS (
 UPDATE outbox o SET lease_until = clock_timestamp() + %(lease)s, attempts = attempts + 1 FROM owed WHERE o.id = owed.id
 RETURNING o.id, o.reaction, o.attempts
 """
+# Waits for who has a row in hand for a moment: one passed by would stay leased, and undone, until its lease runs out.
 TAKE = """SELECT id, event, reaction, root_id, case_id, payload, at, attempts FROM outbox
-WHERE id = ANY(%(ids)s) AND reaction = %(reaction)s AND done_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED"""
+WHERE id = ANY(%(ids)s) AND reaction = %(reaction)s AND done_at IS NULL ORDER BY id FOR UPDATE"""
 DONE = "UPDATE outbox SET done_at = clock_timestamp(), failure = NULL WHERE id = ANY(%s)"
 FAILED = """UPDATE outbox SET failure = %(failure)s, lease_until = clock_timestamp() + least(2 ^ attempts, 3600) * interval '1 second',
 gave_up_at = CASE WHEN attempts >= %(tries)s THEN clock_timestamp() END WHERE id = %(id)s"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def test_asked_to_end_it_ends_the_step_says_how_far_it_came_and_checks(system: S
     with simulating(config) as process:
         wait_for(lambda: tickets(system) > 20, process)
         os.kill(process.pid, number)
-        out, said = process.communicate(timeout=60)
+        out, said = process.communicate(timeout=90)
     assert process.returncode == 0, said
     assert "interrupted at 2025-09-15" in said
-    assert "invariants 31 of 31 hold" in out
+    assert re.search(r"invariants (\d+) of \1 hold", out), out
