@@ -10,6 +10,7 @@ from typing import Any
 from app.core.apply import Step as Transit
 from app.core.birth import unborn
 from app.core.fire import act
+from app.core.gather import Gather
 from app.core.root import Case, Clock, Root
 from app.core.tx import Tx
 from app.errors import Refused
@@ -49,8 +50,10 @@ def born(tx: Tx, head: Root, ready: Ready, row: Mapping[str, Any]) -> Case:
 
 
 def look_for_danger(tx: Tx, root: Root, case: Case, now: datetime) -> None:
-    """Of a ticket that is in hand, when its file has come; an older definition knows no alarms of files."""
-    if has_edge(case, LOOK):
+    """Of a ticket that is in hand, when its file has come; an older definition knows no alarms of files. Where there is none nothing is
+    noted, since a step of today would push what the file tells later of yesterday behind it."""
+    dangers = tx.system.registry.kinds["ticket"].facts["dangers_standing"]
+    if has_edge(case, LOOK) and dangers(Gather(tx, root, case, {}, tx.actor)):
         root.now = max(now, *(each.last_at for each in root.cases.values()))
         act(Transit(tx, root, case, LOOK, {}), WHO)
 
