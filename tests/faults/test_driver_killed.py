@@ -43,7 +43,7 @@ def simulating(config: Config) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_for(question: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not question():
         assert process.poll() is None, process.stderr.read() if process.stderr else ""
         assert time.monotonic() < deadline
@@ -68,11 +68,12 @@ def hands(pid: int) -> list[int]:
     return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
+@pytest.mark.timeout(400)
 def test_all_processes_of_a_simulation_killed_in_the_middle_of_commands(system: System, config: Config) -> None:
     with simulating(config) as process:
         wait_for(lambda: tickets(system) > 60, process)
         os.killpg(process.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not quiet(system):
         assert time.monotonic() < deadline
         time.sleep(0.05)
@@ -84,21 +85,23 @@ def test_all_processes_of_a_simulation_killed_in_the_middle_of_commands(system: 
         assert tickets(another) > 60
 
 
+@pytest.mark.timeout(400)
 def test_one_process_of_a_simulation_killed_is_said_and_ends_the_others(system: System, config: Config) -> None:
     with simulating(config) as process:
         wait_for(lambda: tickets(system) > 40, process)
         os.kill(hands(process.pid)[0], signal.SIGKILL)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "A process of the simulation ended by itself." in said
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_asked_to_end_it_ends_the_step_says_how_far_it_came_and_checks(system: System, config: Config, number: signal.Signals) -> None:
     with simulating(config) as process:
         wait_for(lambda: tickets(system) > 20, process)
         os.kill(process.pid, number)
-        out, said = process.communicate(timeout=90)
+        out, said = process.communicate(timeout=150)
     assert process.returncode == 0, said
     assert "interrupted at 2025-09-15" in said
     assert re.search(r"invariants (\d+) of \1 hold", out), out

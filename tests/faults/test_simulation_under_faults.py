@@ -108,6 +108,7 @@ def same_life(system: System, config: Config, servers: Servers, size: tuple[int,
     assert trouble.to_do == []
 
 
+@pytest.mark.timeout(400)
 def test_tick_and_worker_fire_the_same_as_a_driver_that_fires_by_itself(
     system: System, config: Config, servers: Servers, part: Start
 ) -> None:
@@ -126,6 +127,7 @@ def all_three(config: Config, worker: Part[Any], tick: Part[Any]) -> list[Callab
     return [kill(worker), flush, kill(tick)]
 
 
+@pytest.mark.timeout(400)
 def test_killed_worker_flushed_redis_and_killed_tick_change_nothing(system: System, config: Config, servers: Servers, part: Start) -> None:
     worker, tick = part("worker"), part("tick")
     alive(config.redis_url)

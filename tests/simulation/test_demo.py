@@ -33,6 +33,7 @@ TOLD = """SELECT c.state, t.round, t.confidential, t.source, c.due_at < now() AS
 EXISTS (SELECT 1 FROM assignments a WHERE a.root_id = t.id AND a.role = 'co') AS shared FROM cases c JOIN tickets t ON t.id = c.id"""
 
 
+@pytest.mark.timeout(400)
 def test_an_empty_database_gets_tickets_in_every_state_and_people_who_can_sign_in(
     system: System, capsys: pytest.CaptureFixture[str]
 ) -> None:

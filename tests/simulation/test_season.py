@@ -42,6 +42,7 @@ def test_what_was_asked_for_happened_about_as_often(lived: tuple[str, Report, Pa
     assert far == {}
 
 
+@pytest.mark.timeout(400)
 def test_the_same_seed_lives_the_same_life_in_two_processes(lived: tuple[str, Report, Path], twin: Config, config: Config) -> None:
     with closing(build(twin)) as first, closing(build(config)) as second:
         again = simulate(second, build, 2, 40, SEED, replace(WAYS, processes=2))
