@@ -29,20 +29,21 @@ class Steady(SimpleWorker):
     asked = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        self.asked = True
+        # Asked while Redis goes away, it is not begun again either.
+        Steady.asked = True
         super().request_stop(signum, frame)
 
 
 def run(system: System) -> None:
     """Works until it is told to stop; while Redis is away, or after an error of RQ's own, it begins again after a while."""
     work.working.set(system)
-    while True:
+    while not Steady.asked:
         redis = connection(system)
         try:
             queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES]
             worker = Steady(queues, connection=redis, serializer=JSONSerializer)
             worker.work(logging_level="WARNING", with_scheduler=False)
-            if worker.asked:
+            if Steady.asked:
                 return
         except RedisError as error:
             logger.warning("Redis is away, the tick process sweeps by itself meanwhile: %s", type(error).__name__)
