@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from threading import Event
 from types import FrameType
 
 from redis import Redis, RedisError
@@ -26,24 +27,24 @@ def connection(system: System) -> Redis:
 class Steady(SimpleWorker):
     """RQ's worker also leaves its loop after an error of its own; only being asked to stop is an end."""
 
-    asked = False
+    asked = Event()
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         # Asked while Redis goes away, it is not begun again either.
-        Steady.asked = True
+        Steady.asked.set()
         super().request_stop(signum, frame)
 
 
 def run(system: System) -> None:
     """Works until it is told to stop; while Redis is away, or after an error of RQ's own, it begins again after a while."""
     work.working.set(system)
-    while not Steady.asked:
+    while not Steady.asked.is_set():
         redis = connection(system)
         try:
             queues = [Queue(name, connection=redis, serializer=JSONSerializer) for name in QUEUES]
             worker = Steady(queues, connection=redis, serializer=JSONSerializer)
             worker.work(logging_level="WARNING", with_scheduler=False)
-            if Steady.asked:
+            if Steady.asked.is_set():
                 return
         except RedisError as error:
             logger.warning("Redis is away, the tick process sweeps by itself meanwhile: %s", type(error).__name__)

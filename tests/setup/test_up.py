@@ -55,12 +55,23 @@ def up(home: Path, port: int, **more: str) -> Iterator[subprocess.Popen[str]]:
 
 def children(pid: int) -> set[int]:
     """Every process under a process, as the kernel tells."""
-    found = {int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()}
+    try:
+        found = {int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()}
+    except (FileNotFoundError, ProcessLookupError):
+        return set()  # a process, or a thread of it, that has just ended has none
     return found | {deeper for child in found for deeper in children(child)}
 
 
+def said(pid: int) -> bytes:
+    """The command line of a process; of one that has just ended, nothing."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def ticks(pid: int) -> list[int]:
-    return [child for child in children(pid) if b"\0tick\0" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in children(pid) if b"\0tick\0" in said(child)]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
