@@ -131,6 +131,7 @@ CALLBACK_GUARDS: tuple[Guard, ...] = (
         "诉求人不满意或诉求未解决的，须记明原因：{reason_codes}。",
         "When the citizen is dissatisfied or the demand unsolved, say why: {reason_codes}.",
         _reasoned,
+        at="reasons",
     ),
     guard(
         "callback_still_tried", "", "",
@@ -174,6 +175,7 @@ CALLBACK_GUARDS: tuple[Guard, ...] = (
         "evaluation_is_dissatisfied", "", "rating solved",
         "评价并非不满意。", "The evaluation is not one of dissatisfaction.",
         lambda facts, fields: dissatisfied(fields),
+        at="rating",
     ),
     guard(
         "callback_concluded", "row children", "reason",
@@ -193,6 +195,7 @@ CALLBACK_GUARDS: tuple[Guard, ...] = (
         "The citizen is dissatisfied or the demand unsolved: handle it again, terminate it, or close it with a reason and a ground"
         " for no further handling ({no_further_grounds}).",
         _decided,
+        at="reason no_further_ground",
     ),
     guard(
         "dissatisfaction_stands", "row", "",

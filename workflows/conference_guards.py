@@ -30,6 +30,7 @@ CONFERENCE_GUARDS: tuple[Guard, ...] = (
         "endorser_is_named", "actor_roles", "endorser endorser_person",
         "请写明批示领导的姓名职务，或者选择其账号。", "Name the leader who wrote it, by name and post or by account.",
         lambda facts, fields: bool(fields.get("endorser")) or fields.get("endorser_person") is not None or "leader" in facts["actor_roles"],
+        at="endorser",
     ),
     guard(
         "endorser_is_known", "known_person_ids", "endorser_person",

@@ -127,6 +127,7 @@ HANDLING_GUARDS: tuple[Guard, ...] = (
         "pause_end_known", "row pause_terms", "pause_ground pause_until",
         "此情形没有最长期限，须写明中止至何时。", "This ground has no longest duration: say until when the clock pauses.",
         _end_known,
+        at="pause_until",
     ),
     guard(
         "pause_end_ahead", "row now", "pause_until",

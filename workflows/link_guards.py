@@ -72,6 +72,7 @@ LINK_GUARDS: tuple[Guard, ...] = (
         "main_is_no_joined_one", "link_other main_of_other", "main_ticket link_kind",
         "对方工单已并入 {main_of_other}，请并入该主单。", "The other ticket is itself joined to {main_of_other}: link to that main ticket.",
         lambda facts, fields: not _merges(fields) or _other(facts).get("merged_into") is None,
+        at="main_ticket",
     ),
     guard(
         "joined_one_is_no_main", "row", "link_kind",
@@ -84,16 +85,19 @@ LINK_GUARDS: tuple[Guard, ...] = (
         "主单已经办结或者终结，不能再并入；请登记为重复件或者同类件。",
         "The main ticket has been completed or has ended: link as a repeated or similar one instead.",
         _main_in_work,
+        at="main_ticket",
     ),
     guard(
         "repeat_is_of_same_citizen", "link_other", "main_ticket link_kind",
         "重复件须为同一诉求人（相同电话）的诉求。", "A repeated demand is one of the same citizen, known by the same telephone number.",
         _same_citizen,
+        at="main_ticket",
     ),
     guard(
         "repeat_came_later", "row link_other", "main_ticket link_kind",
         "重复件应登记在后，前件应登记在先。", "The repeated demand is the later one, and the earlier one came before it.",
         _later,
+        at="main_ticket",
     ),
     guard(
         "joined_one_awaits_no_ruling", "return_pending", "link_kind",

@@ -49,11 +49,11 @@ class Unknown(Denied):
 
 
 class Refused(Denied):
-    """A guard said no, with its sentence."""
+    """A guard said no, with its sentence, and the fields of this trigger that it speaks of."""
 
-    def __init__(self, guard: str, zh: str, en: str) -> None:
+    def __init__(self, guard: str, zh: str, en: str, fields: tuple[str, ...] = ()) -> None:
         super().__init__(f"{guard}: {en}")
-        self.guard, self.zh, self.en = guard, zh, en
+        self.guard, self.zh, self.en, self.fields = guard, zh, en, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something the actor could do now."""
+    """Something the actor could do now: what every branch open to him needs, and what else any of them takes. Of the weight "end" is
+    what brings the case, by one of them, to a final state; all else is "plain"."""
 
     trigger: str
     label_zh: str
     label_en: str
     needs: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+    weight: str = "plain"
 
 
 class _Row:
@@ -107,16 +110,24 @@ class _Attempt:
 class _Compiled:
     """A definition indexed for deciding."""
 
-    __slots__ = ("by_edge", "by_state", "facts", "machine", "shown")
+    __slots__ = ("actions", "by_edge", "by_state", "facts", "final", "machine", "shown")
 
     def __init__(self, workflow: Workflow) -> None:
         self.machine = Machine(model=None, states=["", *workflow.states], initial=None, auto_transitions=False, send_event=True)
+        self.final = frozenset(name for name, state in workflow.states.items() if state.final)
+        self.actions: dict[tuple[_Row, ...], Action] = {}
         self.by_state: dict[str, list[_Row]] = {}
         self.by_edge: dict[tuple[str, str], list[_Row]] = {}
         for transition in workflow.transitions:
             self._add(_Row(transition))
         self.facts = {edge: _facts(rows) for edge, rows in self.by_edge.items()}
         self.shown = {state: _shown(rows) for state, rows in self.by_state.items()}
+
+    def action(self, rows: tuple[_Row, ...]) -> Action:
+        """What these branches of one trigger are to who may choose among them; there are few such choices, each made once."""
+        if rows not in self.actions:
+            self.actions[rows] = _action(rows, self.final)
+        return self.actions[rows]
 
     def _add(self, row: _Row) -> None:
         transition = row.transition
@@ -140,6 +151,14 @@ def _holds(row: _Row) -> Callable[[EventData], bool]:
         return True
 
     return condition
+
+
+def _action(rows: tuple[_Row, ...], final: frozenset[str]) -> Action:
+    first, taken = rows[0].transition, [name for row in rows for name in row.transition.needs + row.transition.optional]
+    needs = tuple(name for name in first.needs if all(name in row.needs for row in rows))
+    takes = tuple(name for name in dict.fromkeys(taken) if name not in needs)
+    weight = "end" if any(row.transition.to in final for row in rows) else "plain"
+    return Action(first.trigger, first.label_zh, first.label_en, needs, takes, weight)
 
 
 def _facts(rows: list[_Row]) -> frozenset[str]:
@@ -179,8 +198,15 @@ def decide(workflow: Workflow, facts: Facts, trigger: str, who: frozenset[str], 
     compiled.machine.events[trigger].trigger(attempt)
     if attempt.won is None:
         assert attempt.refusal is not None
-        raise Refused(attempt.refusal.name, *attempt.refusal.said(facts))
+        raise _refused(attempt.refusal, facts, fields, mine)
     return Outcome(attempt.won.transition, attempt.state, _changes(attempt.won.transition, facts, fields))
+
+
+def _refused(refusal: Guard, facts: Facts, fields: Fields, mine: list[_Row]) -> Refused:
+    # A field that only another branch takes may be spoken of: giving it is the way out.
+    taken = frozenset().union(*(row.takes for row in mine))
+    beside = tuple(name for name in refusal.beside(facts, fields) if name in taken)
+    return Refused(refusal.name, *refusal.said(facts), beside)
 
 
 def _fitting(mine: list[_Row], fields: Fields) -> list[_Row]:
@@ -205,13 +231,13 @@ def _changes(transition: Transition, facts: Facts, fields: Fields) -> tuple[Chan
 
 def available(workflow: Workflow, facts: Facts, who: frozenset[str]) -> list[Action]:
     """What the actor could do now; a guard that waits for fields, or for facts not at hand, is taken to hold."""
-    roles = {entry.partition("@")[0] for entry in who}
-    actions: dict[str, Action] = {}
-    for row in _compiled(workflow).by_state.get(facts["state"], ()):
-        found = row.transition
-        if found.trigger not in actions and row.open_to(who, roles) and _may_hold(row, facts):
-            actions[found.trigger] = Action(found.trigger, found.label_zh, found.label_en, found.needs)
-    return list(actions.values())
+    roles, compiled = {entry.partition("@")[0] for entry in who}, _compiled(workflow)
+    branches: dict[str, tuple[_Row, ...]] = {}
+    for row in compiled.by_state.get(facts["state"], ()):
+        if row.open_to(who, roles) and _may_hold(row, facts):
+            trigger = row.transition.trigger
+            branches[trigger] = (*branches.get(trigger, ()), row)
+    return [compiled.action(rows) for rows in branches.values()]
 
 
 def _may_hold(row: _Row, facts: Facts) -> bool:

@@ -121,6 +121,7 @@ RETURN_GUARDS: tuple[Guard, ...] = (
         "taken_over_by_somebody", "", "lead_unit co_units",
         "只写协办单位不能改派：请写明由哪个单位接手。", "Co-units alone take nothing over: name the unit that does.",
         lambda facts, fields: fields.get("lead_unit") is not None or not fields.get("co_units"),
+        at="lead_unit",
     ),
     guard(
         "both_opinions_on_record", "row", "",

@@ -13,8 +13,12 @@ def failed(fields: Fields) -> list[str]:
     return [name for name in GATE_WORDS if fields.get(f"gate_{name}") == FAILS]
 
 
+def _reasons_wanting(facts: Facts, fields: Fields) -> list[str]:
+    return [f"gate_{name}_reason" for name in failed(fields) if not fields.get(f"gate_{name}_reason")]
+
+
 def _reasoned(facts: Facts, fields: Fields) -> bool:
-    return all(fields.get(f"gate_{name}_reason") for name in failed(fields))
+    return not _reasons_wanting(facts, fields)
 
 
 def _a_gate_named(facts: Facts, fields: Fields) -> bool:
@@ -44,6 +48,7 @@ REVIEW_GUARDS: tuple[Guard, ...] = (
         "时间、质量、回复、落实四关中有一关不通过的，不得审核通过，应当退回。",
         "When one of the four gates (time, quality, reply, implementation) fails, the reply is not approved but sent back.",
         lambda facts, fields: not failed(fields),
+        at=lambda facts, fields: [f"gate_{name}" for name in failed(fields)],
     ),
     guard(
         "a_failed_gate_is_named", "", f"{VERDICTS} gates reason",
@@ -55,6 +60,7 @@ REVIEW_GUARDS: tuple[Guard, ...] = (
         "failed_gates_have_reasons", "", f"{VERDICTS} {REASONS}",
         "不通过的每一关都须说明理由。", "Each gate that fails needs its reason.",
         _reasoned,
+        at=_reasons_wanting,
     ),
     *(_finding_answered(name, zh, en) for name, (zh, en) in GATE_WORDS.items()),
 )  # fmt: skip

@@ -13,9 +13,13 @@ def _now_or_before(facts: Facts, fields: Fields, name: str, column: str) -> Any:
     return fields.get(name) if fields.get(name) is not None else facts["row"].get(column)
 
 
-def _complete(facts: Facts, fields: Fields) -> bool:
+def _incomplete(facts: Facts, fields: Fields) -> list[str]:
     asked = (("unit", "unit_id"), ("report_due_at", "report_due_at"), ("level", "level"))
-    return all(_now_or_before(facts, fields, name, column) is not None for name, column in asked)
+    return [name for name, column in asked if _now_or_before(facts, fields, name, column) is None]
+
+
+def _complete(facts: Facts, fields: Fields) -> bool:
+    return not _incomplete(facts, fields)
 
 
 def _approved(facts: Facts, fields: Fields) -> bool:
@@ -78,6 +82,7 @@ SUPERVISION_GUARDS: tuple[Guard, ...] = (
         "supervision_is_complete", "row", "unit level report_due_at",
         "交办须明确责任单位、督办级别和反馈时限。", "Before it is handed out, name the responsible unit, the level and when to report.",
         _complete,
+        at=_incomplete,
     ),
     guard(
         "level_is_approved", "row actor_roles", "level",
@@ -114,6 +119,7 @@ SUPERVISION_GUARDS: tuple[Guard, ...] = (
         "supervised_units_are_distinct", "row", "unit co_units",
         "责任单位与配合单位不得相同。", "The responsible unit cannot also be one that assists.",
         _unit_once,
+        at="co_units",
     ),
     guard(
         "report_due_is_ahead", "row now", "report_due_at",
@@ -136,6 +142,7 @@ SUPERVISION_GUARDS: tuple[Guard, ...] = (
         "没有依据不得销号：须有附件，或者写明依据并经现场核查。",
         "Supervision is not cleared without evidence: an attachment, or a note of the evidence and a check on site.",
         _has_evidence,
+        at="evidence on_site",
     ),
     guard(
         "milestones_are_reached", "row", "",

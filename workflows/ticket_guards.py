@@ -1,5 +1,6 @@
 """Conditions asked of a ticket: of its units, its decline and termination, its claim, its review and its callback."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from workflows.fields import URGENCIES
@@ -31,6 +32,13 @@ def _distinct(facts: Facts, fields: Fields) -> bool:
 
 def _not_complained_of(facts: Facts, fields: Fields) -> bool:
     return {_lead(facts, fields), *_co_units(fields)}.isdisjoint(facts["complained_unit_ids"])
+
+
+def _complained_fields(facts: Facts, fields: Fields) -> Iterator[str]:
+    if _lead(facts, fields) in facts["complained_unit_ids"]:
+        yield "lead_unit"
+    if not facts["complained_unit_ids"].isdisjoint(_co_units(fields)):
+        yield "co_units"
 
 
 def _within_undo(facts: Facts, fields: Fields) -> bool:
@@ -94,11 +102,13 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         "units_are_distinct", "row", "lead_unit co_units",
         "同一单位不能重复派单：主办与协办不得相同。", "A unit can be named only once: as lead or as co-unit.",
         _distinct,
+        at="co_units",
     ),
     guard(
         "unit_not_complained_of", "row complained_unit_ids", "lead_unit co_units",
         "投诉举报不得派给被反映的单位办理。", "A complaint may not be dispatched to the unit complained of.",
         _not_complained_of,
+        at=_complained_fields,
     ),
     guard(
         "lead_unit_known", "row", "lead_unit",
@@ -115,6 +125,7 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         "规则包规定的撤销派单时限已过（或未作规定），收回须说明理由。",
         "The time in which the pack lets a dispatch be undone is over, or it names none: recalling needs a reason.",
         _within_undo,
+        at="reason",
     ),
     guard(
         "within_reopen_window", "now reopen_until", "",
@@ -126,6 +137,7 @@ TICKET_GUARDS: tuple[Guard, ...] = (
         "is_own_dispatch", "row actor_id", "",
         "只有派单人本人可以撤销派单，其他人收回须说明理由。", "Only who dispatched may undo; anyone else needs a reason to recall.",
         lambda facts, fields: facts["row"].get("dispatched_by") == facts["actor_id"],
+        at="reason",
     ),
     guard(
         "pack_names_grounds", "statutory_grounds", "",

@@ -40,11 +40,13 @@ UNIT_GUARDS: tuple[Guard, ...] = (
         "contact_details_given", "", "contacted contact_at contact_way",
         "已联系诉求人的，须填写联系时间和联系方式。", "When the citizen was contacted, say when and how.",
         _contact_told,
+        at="contact_at contact_way",
     ),
     guard(
         "no_contact_explained", "", "contacted not_contacted_reason",
         "未联系诉求人的，须说明原因。", "When the citizen was not contacted, say why.",
         lambda facts, fields: bool(fields.get("contacted")) or bool(fields.get("not_contacted_reason")),
+        at="not_contacted_reason",
     ),
     guard(
         "contact_not_in_future", "now", "contact_at",
@@ -55,6 +57,7 @@ UNIT_GUARDS: tuple[Guard, ...] = (
         "unsolved_explained", "", "outcome unsolved_reason",
         "未解决或部分解决的，须说明未解决原因。", "When the demand is not or only partly solved, say why.",
         lambda facts, fields: fields["outcome"] not in ("unsolved", "partly") or bool(fields.get("unsolved_reason")),
+        at="unsolved_reason",
     ),
     guard(
         "co_units_closed_or_reason", "row siblings", "co_open_reason",

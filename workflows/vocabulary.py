@@ -117,10 +117,13 @@ class Extend:
 Change = Set | Open | Fire | Grant | Revoke | Put | Extend
 
 
+Beside = Callable[[Facts, Fields], Iterable[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Guard:
     """A condition: the facts and fields it looks at, and the sentence shown when it fails. `{fact}` in a sentence stands for the
-    words that this fact holds."""
+    words that this fact holds. `at` are the fields that the sentence speaks of, or tells them of the very request."""
 
     name: str
     facts: frozenset[str]
@@ -128,6 +131,13 @@ class Guard:
     zh: str
     en: str
     test: Callable[[Facts, Fields], bool]
+    at: tuple[str, ...] | Beside = ()
+
+    def beside(self, facts: Facts, fields: Fields) -> tuple[str, ...]:
+        """The fields that the sentence is shown at: of several those that were left empty, where any was."""
+        if not isinstance(self.at, tuple):
+            return tuple(self.at(facts, fields))
+        return tuple(name for name in self.at if not fields.get(name)) or self.at
 
     def said(self, facts: Facts) -> tuple[str, str]:
         """Both sentences about this very case."""
@@ -144,9 +154,14 @@ class Effect:
     make: Callable[[Facts, Fields], Iterable[Change]]
 
 
-def guard(name: str, facts: str, fields: str, zh: str, en: str, test: Callable[[Facts, Fields], bool]) -> Guard:
-    """A guard from words separated by blanks, so that a list of them reads like a table."""
-    return Guard(name, words(facts), words(fields), zh, en, test)
+def guard(
+    name: str, facts: str, fields: str, zh: str, en: str, test: Callable[[Facts, Fields], bool], at: str | Beside | None = None
+) -> Guard:
+    """A guard from words separated by blanks, so that a list of them reads like a table. One that looks at a single field speaks of it;
+    of several `at` says which, and none of them when it is left out: then the sentence is about the whole form."""
+    taken = tuple(fields.split())
+    spoken_of = taken if at is None and len(taken) == 1 else () if at is None else tuple(at.split()) if isinstance(at, str) else at
+    return Guard(name, words(facts), words(fields), zh, en, test, spoken_of)
 
 
 def effect(name: str, facts: str, make: Callable[[Facts, Fields], Iterable[Change]]) -> Effect:

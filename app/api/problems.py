@@ -60,12 +60,11 @@ def spoken_errors(errors: Mapping[str, Any], lang: str) -> dict[str, list[str]]:
 
 
 def spoken_action(action: Any, lang: str) -> dict[str, Any]:
-    """One open action as the contract shows it: trigger, label, needs."""
-    if isinstance(action, Mapping):
-        label = action.get("label") or action.get("label_en" if lang == "en" else "label_zh")
-        return {"trigger": action["trigger"], "label": label, "needs": list(action.get("needs", ()))}
-    label = action.label_en if lang == "en" else action.label_zh
-    return {"trigger": action.trigger, "label": label, "needs": list(action.needs)}
+    """One open action as the contract shows it: trigger, label, needs; and what else it takes and how much hangs on it."""
+    return {
+        "trigger": action.trigger, "label": action.label_en if lang == "en" else action.label_zh,
+        "needs": list(action.needs), "takes": list(action.takes), "weight": action.weight,
+    }  # fmt: skip
 
 
 def spoken_actions(actions: Sequence[Any], lang: str) -> list[dict[str, Any]]:

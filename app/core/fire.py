@@ -15,6 +15,7 @@ from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.core.visibility import sees
 from app.errors import Forbidden, IllFormed, NotPossible, Refusal, Refused, Stale, Unseen
+from workflows.fields import FIELDS
 from workflows.machine import Action, Denied, Impossible, Missing, NotYours, Unknown, available, decide
 from workflows.machine import Refused as GuardRefused
 
@@ -81,7 +82,7 @@ def act(step: Step, who: frozenset[str]) -> None:
     try:
         outcome = decide(step.case.workflow, facts_for(gather, step.trigger), step.trigger, who, step.fields)
     except Denied as denied:
-        raise in_our_words(denied, gather, who) from denied
+        raise in_our_words(denied, gather, who, "" if step.case.new and not step.depth else "fields.") from denied
     for opened in apply(step, outcome):
         act(opened, CAUSED)
 
@@ -100,8 +101,9 @@ def actions_of(gather: Gather, who: frozenset[str]) -> list[Action]:
     return available(gather.case.workflow, ready_facts(gather), who)
 
 
-def in_our_words(denied: Denied, gather: Gather, who: frozenset[str]) -> Refusal:
-    """What the definition's refusal is called outside: not possible, not yours, ill-formed, or refused by a rule."""
+def in_our_words(denied: Denied, gather: Gather, who: frozenset[str], under: str = "fields.") -> Refusal:
+    """What the definition's refusal is called outside: not possible, not yours, ill-formed, or refused by a rule. `under` is where the
+    fields stand in a request's body: at its top for a birth."""
     case = gather.case
     state = case.workflow.states.get(case.state)
     zh, en = (state.label_zh, state.label_en) if state else ("未登记", "not yet registered")
@@ -110,13 +112,15 @@ def in_our_words(denied: Denied, gather: Gather, who: frozenset[str]) -> Refusal
     if isinstance(denied, NotYours):
         return Forbidden("您的角色不能执行此操作。", "Your role may not do this.")
     if isinstance(denied, Missing):
-        errors = {f"fields.{name}": ["必填 / required"] for name in denied.fields}
-        return IllFormed("缺少必填内容：" + "、".join(denied.fields), "Missing: " + ", ".join(denied.fields), errors)
+        errors = {f"{under}{name}": ["必须填写。 / Must be filled in."] for name in denied.fields}
+        zh, en = "、".join(FIELDS[name].zh for name in denied.fields), ", ".join(FIELDS[name].en for name in denied.fields)
+        return IllFormed(f"缺少必填内容：{zh}", f"Missing: {en}", errors)
     if isinstance(denied, Unknown):
-        errors = {f"fields.{name}": ["此操作不接受该字段 / not a field of this action"] for name in denied.fields}
+        errors = {f"{under}{name}": ["此操作不接受该字段 / not a field of this action"] for name in denied.fields}
         return IllFormed("不接受的字段：" + "、".join(denied.fields), "Not accepted: " + ", ".join(denied.fields), errors)
     assert isinstance(denied, GuardRefused)
-    return Refused(denied.zh, denied.en, guard=denied.guard)
+    errors = {f"{under}{name}": [f"{denied.zh} / {denied.en}"] for name in denied.fields}
+    return Refused(denied.zh, denied.en, guard=denied.guard, **({"errors": errors} if errors else {}))
 
 
 HANDLERS = {Fire: handle_fire, Open: handle_open}

@@ -13,7 +13,7 @@ from marshmallow.fields import Field
 from app.api.doors import Ask, Door
 from app.api.kinds import KindDoors, Page, doors_of
 from app.api.paging import Paged
-from app.api.problems import ill_formed
+from app.api.problems import ill_formed, spoken_actions
 from app.api.values import Flag, Ref, Text, shown, shown_due
 from app.api.words import Words
 from app.core.actors import Actor
@@ -29,7 +29,7 @@ from app.hotline.list_shapes import HISTORY_PAGE
 from app.hotline.naming import named_fields
 from app.hotline.queries import now_of, read_case, reading, run
 from app.hotline.reference import Reference, reference
-from app.hotline.serialize import action_view, clock_view, latest, state_label
+from app.hotline.serialize import clock_view, latest, state_label
 from app.hotline.shares import available
 from app.hotline.shown import Remaining, hides, person_of, told, unit_of
 from workflows.fields import FIELDS
@@ -146,7 +146,7 @@ def case_view(system: System, actor: Actor, root: Root, case_id: int, lang: str 
         **{name: value for column in data for name, value in [told_column(named, column, data[column], hidden)] if name},
         "due_at": shown_due(case.due_at),
         "clocks": [clock_view(left, clock) for clock in latest(root) if clock.case_id == case_id],
-        "actions": [action_view(action, lang) for action in available(system, root, case, actor)],
+        "actions": spoken_actions(available(system, root, case, actor), lang),
         **more(Showing(system, actor, root, named, lang), case),
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from app.api.problems import spoken_actions
 from app.api.values import shown, shown_due
 from app.core.actors import Actor
 from app.core.root import Case, Clock, Root
@@ -27,7 +28,6 @@ from app.hotline.shown import (
     told,
     unit_of,
 )
-from workflows.machine import Action
 from workflows.vocabulary import WINDOWS
 
 CITIZEN = ("name", "phone", "calling_number", "id_number")
@@ -87,7 +87,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "clocks": [clock_view(left, clock) for clock in clocks],
         "suspension": suspension_of(row, case.state),
         **raised_view(system, root, case),
-        "actions": [action_view(action, lang) for action in shares.actions(system, root, case, actor)],
+        "actions": spoken_actions(shares.actions(system, root, case, actor), lang),
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),
     }
@@ -106,7 +106,7 @@ def assignment_view(system: System, actor: Actor, root: Root, case_id: int, lang
             "type": ticket.data["type"], "urgency": ticket.data["urgency"], "state": ticket.state,
         },
         "clocks": [clock_view(left, clock) for clock in latest(root) if clock.case_id == case_id],
-        "actions": [action_view(action, lang) for action in shares.available(system, root, case, actor)],
+        "actions": spoken_actions(shares.available(system, root, case, actor), lang),
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),
     }  # fmt: skip
@@ -226,10 +226,6 @@ def clock_view(left: Remaining, clock: Clock) -> dict[str, Any]:
         "provisional": clock.provisional,
         "remaining": left.of(clock),
     }
-
-
-def action_view(action: Action, lang: str) -> dict[str, Any]:
-    return {"trigger": action.trigger, "label": action.label_en if lang == "en" else action.label_zh, "needs": list(action.needs)}
 
 
 def citizen_of(system: System, row: Mapping[str, Any]) -> dict[str, Any]:

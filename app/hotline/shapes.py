@@ -46,9 +46,14 @@ class ClockShown(Body):
 
 
 class ActionShown(Body):
+    """`needs` is what every branch open to this actor needs, `takes` what else one of them takes; `weight` is `end` for what brings the
+    case to a final state, otherwise `plain`."""
+
     trigger = fields.String()
     label = fields.String()
     needs = fields.List(fields.String())
+    takes = fields.List(fields.String())
+    weight = fields.String()
 
 
 class PauseShown(Body):

@@ -66,7 +66,7 @@ def test_a_missing_body_field_by_field(desk: Desk) -> None:
     ("who", "trigger", "fields", "status", "sentence"),
     [
         ("dispatcher", "launch", {}, 400, "没有这个操作。"),
-        ("dispatcher", "dispatch", {}, 400, "缺少必填内容：lead_unit"),
+        ("dispatcher", "dispatch", {}, 400, "缺少必填内容：主办单位"),
         ("dispatcher", "dispatch", {"lead_unit": "cgj", "colour": "red"}, 400, "没有这个字段。"),
         ("dispatcher", "dispatch", {"lead_unit": True}, 400, "必须是整数。"),
         ("dispatcher", "dispatch", {"lead_unit": "nowhere"}, 400, "没有代码为“nowhere”的单位。"),
@@ -89,6 +89,37 @@ def test_a_step_that_cannot_be_taken(desk: Desk, who: str, trigger: str, fields:
             action.keys() >= {"trigger", "label", "needs"} for action in answer.json["actions"]
         )
     assert (desk.everything(), desk.get("agent", f"/tickets/{ticket}")) == before
+
+
+def test_a_refusal_stands_at_its_field(desk: Desk) -> None:
+    ticket, spoken = desk.a_ticket("accepted"), {"zh": "必须填写。", "en": "Must be filled in."}
+    for lang, sentence in spoken.items():
+        empty = desk.act("dispatcher", ticket, "dispatch", {}, Accept_Language=lang)
+        assert (empty.status_code, empty.json["errors"]) == (400, {"fields.lead_unit": [sentence]})
+        twice = desk.act("dispatcher", ticket, "dispatch", {"lead_unit": "cgj", "co_units": ["cgj"]}, Accept_Language=lang)
+        assert (twice.status_code, twice.json["errors"]) == (422, {"fields.co_units": [twice.json["detail"]]})
+    desk.act("dispatcher", ticket, "dispatch", {"lead_unit": "cgj"})
+    wanting = desk.act("dispatcher", ticket, "reclassify", {})
+    assert wanting.status_code == 422 and "errors" not in wanting.json, "a sentence about the whole form stands at no field"
+    later = {**DEMAND, "occurred_at": "2100-01-01T00:00:00+08:00"}
+    assert desk.call("agent", "POST", "/tickets", later).json["errors"] == {"occurred_at": ["发生时间不能晚于现在。"]}
+
+
+def test_each_missing_field_is_named(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling")
+    answer = desk.act("handler.cgj", ticket, "submit", {"reply_text": "已清理。"})
+    assert answer.status_code == 400
+    assert answer.json["errors"] == {f"fields.{name}": ["必须填写。"] for name in ("contacted", "outcome")}
+
+
+def test_an_action_tells_what_it_takes_and_what_hangs_on_it(desk: Desk) -> None:
+    ticket = desk.a_ticket("accepted")
+    actions = {each["trigger"]: each for each in desk.get("dispatcher", f"/tickets/{ticket}")["actions"]}
+    assert actions["dispatch"]["needs"] == ["lead_unit"] and "co_units" in actions["dispatch"]["takes"]
+    assert actions["dispatch"]["weight"] == "plain" and actions["withdraw"]["weight"] == "end"
+    assert all(set(each["needs"]).isdisjoint(each["takes"]) for each in actions.values())
+    refused = desk.act("dispatcher", ticket, "approve", {}).json["actions"]
+    assert {each["trigger"]: each for each in refused} == actions, "a refusal shows the same"
 
 
 def test_a_stale_version_is_told_the_present_one(desk: Desk) -> None:

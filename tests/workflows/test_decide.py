@@ -109,9 +109,11 @@ def test_the_first_guard_that_says_no_is_told() -> None:
     with pytest.raises(Refused) as refused:
         decide(FLOW, facts(claimed_by=8), "decline", AGENT, {"ground": "weather"})
     assert (refused.value.guard, refused.value.zh) == ("claimed_by_actor", "此单不是由您领取的。")
+    assert refused.value.fields == (), "it speaks of no field"
     with pytest.raises(Refused) as refused:
         decide(FLOW, facts(), "decline", AGENT, {"ground": "weather"})
     assert refused.value.guard == "ground_is_statutory" and "litigation" in refused.value.zh
+    assert refused.value.fields == ("ground",)
 
 
 def test_what_is_allowed_says_where_to_and_what_changes() -> None:
@@ -131,7 +133,7 @@ def test_of_a_branch_the_first_row_whose_guards_hold_wins() -> None:
     assert decide(FLOW, stale, "recall", AGENT, {"reason": "错"}).to == "shut"
     with pytest.raises(Refused) as refused:
         decide(FLOW, stale, "recall", AGENT, {})
-    assert refused.value.guard == "within_undo_window"
+    assert (refused.value.guard, refused.value.fields) == ("within_undo_window", ("reason",)), "what the other branch asks for"
 
 
 def test_of_a_branch_only_the_rows_that_are_the_actors_and_take_the_fields_count() -> None:
@@ -164,17 +166,20 @@ def test_deciding_changes_nothing_it_was_given() -> None:
 def test_shown_are_the_actions_of_the_actor_whose_guards_may_hold() -> None:
     assert [action.trigger for action in available(FLOW, facts(), AGENT)] == ["decline", "recall"]
     assert [action.trigger for action in available(FLOW, facts(claimed_by=8), AGENT)] == ["recall"]
-    assert available(FLOW, facts(), frozenset({"supervisor@centre"})) == [Action("recall", "收回", "Recall", ("reason",))]
+    recall = Action("recall", "收回", "Recall", ("reason",), ("note",), "end")
+    assert available(FLOW, facts(), frozenset({"supervisor@centre"})) == [recall]
     assert available(FLOW, facts() | {"state": "shut"}, AGENT) == []
     # A guard whose facts are not at hand is taken to hold.
     assert [action.trigger for action in available(FLOW, {"state": "open"}, AGENT)] == ["decline", "recall"]
 
 
-def test_what_a_branch_shows_follows_its_first_possible_row() -> None:
+def test_what_branches_show_is_named_by_the_first_and_needs_what_all_of_them_need() -> None:
     fresh = facts(dispatched_at=NOW, dispatched_by=7)
     stale = facts(dispatched_at=NOW - timedelta(hours=1), dispatched_by=7)
-    assert next(a for a in available(FLOW, fresh, AGENT) if a.trigger == "recall") == Action("recall", "撤销", "Undo", ())
-    assert next(a for a in available(FLOW, stale, AGENT) if a.trigger == "recall") == Action("recall", "收回", "Recall", ("reason",))
+    both = Action("recall", "撤销", "Undo", (), ("reason", "note"), "end")
+    one = Action("recall", "收回", "Recall", ("reason",), ("note",), "end")
+    assert next(action for action in available(FLOW, fresh, AGENT) if action.trigger == "recall") == both
+    assert next(action for action in available(FLOW, stale, AGENT) if action.trigger == "recall") == one
 
 
 def test_the_facts_of_an_edge_are_named_beforehand() -> None:

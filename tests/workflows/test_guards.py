@@ -174,6 +174,43 @@ def test_every_guard_has_a_sentence_in_both_languages() -> None:
         assert guard.en.endswith(".") and guard.en.isascii(), guard.name
 
 
+# Their sentences are about the whole form: one of several fields is wanted, and which one is the person's choice.
+OF_THE_WHOLE_FORM = {"a_failed_gate_is_named", "any_amendment_given", "any_classification_given", "any_revision_given"}
+# A field that only another branch of the trigger takes, and that opens it.
+OF_ANOTHER_BRANCH = {"is_own_dispatch": {"reason"}, "within_undo_window": {"reason"}}
+
+
+def test_a_sentence_stands_at_a_field_that_the_guard_looks_at() -> None:
+    told: dict[str, set[str]] = {name: set() for name in GUARDS}
+    for name, facts, fields, holds in CASES:
+        if not holds:
+            told[name].update(GUARDS[name].beside(facts, fields))
+    for name, guard in GUARDS.items():
+        assert told[name] <= guard.fields | OF_ANOTHER_BRANCH.get(name, set()) and told[name] <= FIELDS.keys(), name
+        speaks = bool(guard.fields) or name in OF_ANOTHER_BRANCH
+        assert bool(told[name]) == (speaks and name not in OF_THE_WHOLE_FORM), name
+
+
+@pytest.mark.parametrize(
+    ("name", "facts", "fields", "at"),
+    [
+        ("contact_details_given", {}, {"contacted": True}, ("contact_at", "contact_way")),
+        ("contact_details_given", {}, {"contacted": True, "contact_at": NOW}, ("contact_way",)),
+        ("units_are_distinct", ACTIVE, {"lead_unit": 3, "co_units": [3]}, ("co_units",)),
+        ("unit_not_complained_of", ACCUSED, {"lead_unit": 3, "co_units": [4]}, ("co_units",)),
+        ("unit_not_complained_of", ACCUSED, {"lead_unit": 4, "co_units": [4]}, ("lead_unit", "co_units")),
+        ("no_gate_fails", {}, {"gate_time": "pass", "gate_reply": "fail"}, ("gate_reply",)),
+        ("failed_gates_have_reasons", {}, {"gate_time": "fail", "gate_reply": "fail", "gate_time_reason": "晚"}, ("gate_reply_reason",)),
+        ("supervision_is_complete", {"row": {"unit_id": 2}}, {"level": "key"}, ("report_due_at",)),
+        ("clearing_has_evidence", {"attachment_count": 0}, {"evidence": "话"}, ("on_site",)),
+    ],
+)
+def test_of_several_fields_the_sentence_stands_at_those_that_are_wrong(
+    name: str, facts: dict[str, Any], fields: dict[str, Any], at: tuple[str, ...]
+) -> None:
+    assert GUARDS[name].beside(facts, fields) == at
+
+
 def test_a_sentence_names_what_the_pack_names() -> None:
     zh, en = GUARDS["ground_is_statutory"].said(GROUNDS)
     assert zh == "不予受理须有法定情形，规则包列明的是：litigation, petition_pending。"
