@@ -17,7 +17,7 @@ from app.config import Config
 from app.core.system import System
 from app.jobs.tick import run as run_tick
 from app.jobs.worker import run as run_worker
-from cli import stores
+from cli import front, stores
 
 
 @click.command()
@@ -27,6 +27,7 @@ from cli import stores
 @click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at once in each process.")
 def web(host: str, port: int, processes: int, threads: int) -> None:
     """Run the web processes alone."""
+    front.ready()
     with stores.stores(Config.from_env(), "web") as config:
         # The web processes are forked from here and read where the stores are from their environment.
         os.environ["DATABASE_URL"] = config.database_url

@@ -9,6 +9,7 @@ import sys
 import click
 
 from app.config import CHECKOUT
+from cli import front
 
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 
@@ -19,6 +20,7 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 @click.pass_context
 def command(context: click.Context, deep: bool, arguments: tuple[str, ...]) -> None:
     """Run all tests; ARGUMENTS go to pytest."""
+    front.ready()
     line = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations", "10"]
     if not os.access(CHECKOUT, os.W_OK):
         line += ["-p", "no:cacheprovider"]

@@ -20,7 +20,7 @@ from app.config import CHECKOUT, Config
 from app.errors import Conflict, Unavailable
 from app.main import build
 from cli import demo as demonstration
-from cli import home, stores
+from cli import front, home, stores
 from cli.servers.process import spawn
 from cli.supervision import Part, Program, stop_all
 
@@ -55,6 +55,7 @@ def _asked(number: int, frame: FrameType | None) -> NoReturn:
 
 def _run(config: Config, demo: bool, host: str, port: int) -> NoReturn:
     home.prepare(config.home)
+    front.ready()
     with ExitStack() as stack:
         stack.enter_context(home.owned(config.home, "up"))
         _check_free(host, port)

@@ -25,7 +25,10 @@ _EVERYWHERE: Headers = [
 ]
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 _DATA: Headers = [*_EVERYWHERE, ("Cache-Control", "no-store"), ("Content-Security-Policy", _DATA_POLICY)]
-_PAGE_POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+# Pictures may also come from the page itself: those of the stylesheet, and what a person is about to send.
+_PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 _NO_DEVICES = "camera=(), microphone=(), geolocation=()"
 _PAGE: Headers = [*_EVERYWHERE, ("Content-Security-Policy", _PAGE_POLICY), ("Permissions-Policy", _NO_DEVICES)]
 _PAGE_TYPES = ("text/html", "text/css", "text/javascript", "image/svg")
@@ -109,5 +112,8 @@ def _announced(environ: Environ) -> int:
 
 
 def _is_page(headers: Headers) -> bool:
-    """Pages and what they load set their own caching; everything else is data and is never kept."""
-    return any(name == "Content-Type" and value.startswith(_PAGE_TYPES) for name, value in headers)
+    """Pages and what they load set their own caching, as does what never changes; everything else is data and is never kept."""
+    return any(
+        (name == "Content-Type" and value.startswith(_PAGE_TYPES)) or (name == "Cache-Control" and value.endswith("immutable"))
+        for name, value in headers
+    )
