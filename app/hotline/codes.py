@@ -1,74 +1,99 @@
-"""A ticket number says the day and is checked by its last digit; a tracking code says nothing and cannot be guessed."""
+"""Every code that a person sees has a word in both languages, and this is the one place that knows it; grounds are read from the pack."""
 
 from __future__ import annotations
 
-import re
-import secrets
-import unicodedata
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
-# The totally anti-symmetric quasigroup of H. M. Damm: it notices every wrong digit and every swap of neighbours.
-_DAMM: Final = (
-    "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-    "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-)  # fmt: skip
-_NUMBER: Final = re.compile(r"\d{8}\d{6,12}\d")
+from app.core.system import System
+from app.hotline.callbacks.facts import SCALES
+from app.people.roles import ROLES
+from rules.packs import Pack
+from workflows.fields import FIELDS
+from workflows.words import WORDS, Words, choices_of, read_words
 
-# Crockford's base 32: no I, L, O and U, so that each sign has one reading.
-_SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_HEARD_AS: Final = str.maketrans("OIL", "011")
-_SECRET_SIGNS: Final = 18  # 90 random bits
-_CHECK_PRIME: Final = 1021  # the largest prime that two signs can hold
-_GROUP: Final = 4
-_LOOSE: Final = re.compile(r"[\s\-·.]")
-
-
-def ticket_number(day: date, serial: int) -> str:
-    """The day, the serial in at least six digits, a check digit: 202503150001234. `serial` is never dealt twice, on no day."""
-    if not 0 <= serial < 10**12:
-        raise ValueError("a serial lies between 0 and 999999999999")
-    digits = f"{day:%Y%m%d}{serial:06d}"
-    return digits + _check_digit(digits)
+_OWN = read_words(Path(__file__).parent / "words.toml")
+SETS: Mapping[str, Words] = MappingProxyType({**WORDS, **_OWN, "role": {**ROLES, **_OWN["role"]}})
+# The table of the pack in which the codes of a field, and their words, are listed.
+TABLES: Mapping[str, str] = {
+    "ground": "decline_grounds", "transfer_to": "transfer_targets", "reasons": "dissatisfaction_reasons", "return_ground": "return_grounds",
+    "pause_ground": "hold_grounds", "no_further_ground": "no_further_grounds", "restriction_ground": "restriction_grounds",
+    "restriction_effect": "restriction_effects", "caller_effects": "restriction_effects",
+}  # fmt: skip
+RATED = frozenset({"rating", "manner_rating"})
+YES_NO = {True: ("是", "Yes"), False: ("否", "No")}
+Option = tuple[str, str]
 
 
-def valid_ticket_number(text: str) -> bool:
-    """Whether this can be a number of ours: shape and check digit."""
-    return text.isascii() and _NUMBER.fullmatch(text) is not None and _check_digit(text) == "0"
+def label(code_set: str, code: str | None, lang: str = "zh") -> str:
+    """What a code of a set is called; nothing for None, and the code itself when the set does not know it (any longer)."""
+    if code is None:
+        return ""
+    known = SETS[code_set]
+    if code in known:
+        return known[code][lang == "en"]
+    name, _, number = code.rpartition(" ")
+    return known[name][lang == "en"].format(n=number) if name in known and number.isdecimal() else code
 
 
-def _check_digit(digits: str) -> str:
-    state = "0"
-    for digit in digits:
-        state = _DAMM[int(state)][int(digit)]
-    return state
+def all_of(code_set: str, lang: str = "zh") -> list[Option]:
+    """A whole set, for a list to choose from."""
+    return [(code, words[lang == "en"]) for code, words in SETS[code_set].items() if words[0] and "{n}" not in words[0]]
 
 
-def new_tracking_code() -> str:
-    """Five groups of four signs to be read aloud: 90 random bits and two check signs."""
-    secret = secrets.randbits(_SECRET_SIGNS * 5)
-    signs = _written(secret, _SECRET_SIGNS) + _written(secret % _CHECK_PRIME, 2)
-    return "-".join(signs[start : start + _GROUP] for start in range(0, len(signs), _GROUP))
-
-
-def parse_tracking_code(text: str) -> str | None:
-    """The code as it was issued, from what a person typed or heard; None when it cannot be a code, so that no look-up is made."""
-    if len(text) > 100:
+def options(
+    name: str, system: System | None = None, pack: str | None = None, lang: str = "zh", on: date | None = None
+) -> list[Option] | None:
+    """What may be chosen for a field; None when its values are not a known list. `pack` is a `name@version`, the case's own; without it
+    the one in force. With `on` only what the pack lists on that day."""
+    if name in TABLES:
+        return None if system is None else of_table(packed(system, pack), TABLES[name], lang, on)
+    choices = choices_of(name)
+    if choices is None:
         return None
-    signs = _LOOSE.sub("", unicodedata.normalize("NFKC", text)).upper().translate(_HEARD_AS)
-    if len(signs) != _SECRET_SIGNS + 2 or any(sign not in _SIGNS for sign in signs):
+    scale = SCALES[packed(system, pack).parameters.get("rating_scale", 5)] if system is not None and name in RATED else choices.keys()
+    return [(code, words[lang == "en"]) for code, words in choices.items() if code in scale]
+
+
+def packed(system: System, pack: str | None) -> Pack:
+    return system.settings.pack(pack or system.settings.current_pack)
+
+
+def of_table(pack: Pack, table: str, lang: str = "zh", on: date | None = None) -> list[Option] | None:
+    """The rows of a pack's table as choices; None when the pack has no such table."""
+    found = pack.tables.get(table)
+    if found is None:
         return None
-    if _written(_read(signs[:_SECRET_SIGNS]) % _CHECK_PRIME, 2) != signs[_SECRET_SIGNS:]:
-        return None
-    return "-".join(signs[start : start + _GROUP] for start in range(0, len(signs), _GROUP))
+    return [(row.id, str(row.give["en" if lang == "en" else "zh"])) for row in found.rows if on is None or row.in_force(on)]
 
 
-def _written(value: int, width: int) -> str:
-    return "".join(_SIGNS[value >> 5 * place & 31] for place in reversed(range(width)))
+def said(name: str, value: Any, lang: str = "zh", system: System | None = None, pack: str | None = None) -> Any:
+    """The value of a field in words: its choice, each of its choices, yes or no; anything else as it is."""
+    if isinstance(value, bool):
+        return YES_NO[value][lang == "en"]
+    if isinstance(value, (list, tuple)):
+        return [said(name, each, lang, system, pack) for each in value]
+    if not isinstance(value, str) or name not in FIELDS:
+        return value
+    # What was answered on another scale than today's keeps its words.
+    choices = choices_of(name)
+    if choices is not None:
+        return choices[value][lang == "en"] if value in choices else value
+    return dict(options(name, system, pack, lang) or ()).get(value, value)
 
 
-def _read(signs: str) -> int:
-    value = 0
-    for sign in signs:
-        value = value << 5 | _SIGNS.index(sign)
-    return value
+def states(system: System, kind: str, lang: str = "zh") -> list[Option]:
+    """The states of a kind, by its newest definition."""
+    found = system.registry.latest[kind].states.values()
+    return [(state.name, state.label_en if lang == "en" else state.label_zh) for state in found]
+
+
+def triggers(system: System, kind: str, lang: str = "zh") -> list[Option]:
+    """The triggers of a kind, by its newest definition; of several branches the words of the first."""
+    named: dict[str, str] = {}
+    for edge in system.registry.latest[kind].transitions:
+        named.setdefault(edge.trigger, edge.label_en if lang == "en" else edge.label_zh)
+    return list(named.items())

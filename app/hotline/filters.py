@@ -13,7 +13,7 @@ from app.core.masking import NotAPhone, normalise_phone
 from app.core.registry import Registry
 from app.core.system import System
 from app.core.visibility import predicate, sees_all
-from app.hotline.codes import valid_ticket_number
+from app.hotline.numbers import valid_ticket_number
 from app.hotline.reference import Reference
 from app.hotline.registration import NOT_A_PHONE
 from app.hotline.search_tokens import Query, parse_query

@@ -11,9 +11,9 @@ from app.core.actors import CITIZEN
 from app.core.bus import Result, execute, transaction
 from app.errors import Refused, Unseen
 from app.hotline.citizens import tracking_code
-from app.hotline.codes import parse_tracking_code
 from app.hotline.commands import ActOn, Register
 from app.hotline.naming import named_fields
+from app.hotline.numbers import parse_tracking_code
 from app.hotline.redaction import for_public
 from app.hotline.schemas import PUBLIC_TICKET_IN, RATING_IN
 from app.hotline.shapes import PUBLIC_SHOWN

@@ -16,8 +16,8 @@ from app.core.masking import NotAPhone
 from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.hotline.citizens import citizen_row, plain, seal_code, seal_shown
-from app.hotline.codes import new_tracking_code, ticket_number
 from app.hotline.coordinates import BadCoordinate, check
+from app.hotline.numbers import new_tracking_code, ticket_number
 from app.hotline.redaction import find
 from app.hotline.reference import Reference
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from app.hotline.codes import label
 from rules.packs import Pack
 from rules.rows import merge_table
 from rules.tables import Choice, Row, Table, collect, make_table
 
 NAME = "notices"
 DEFAULTS = merge_table(NAME, tomllib.loads((Path(__file__).parent / "defaults.toml").read_text("utf-8")), "default", None)
-WORDS: Mapping[str, Mapping[str, Sequence[str]]] = tomllib.loads((Path(__file__).parent / "words.toml").read_text("utf-8"))
+# The words of each group stand with those of all other codes.
+GROUPS: Mapping[str, str] = {
+    "type": "ticket_type", "urgency": "urgency", "clock": "clock", "kind": "notice_kind", "via": "notice_via",
+    "channel": "notice_channel", "why": "delivery_why",
+}  # fmt: skip
 QUIET = (time(22), time(7))
 DIGEST_AFTER, DIGEST_MINUTES = 5, 30
 
@@ -58,7 +62,4 @@ def digest_after(pack: Pack) -> tuple[int, int]:
 
 def word(group: str, code: str | None, lang: str) -> str:
     """What a code is called; the code itself when it has no name yet."""
-    if code is None:
-        return ""
-    found: Any = WORDS[group].get(code)
-    return code if found is None else str(found[1 if lang == "en" else 0])
+    return label(GROUPS[group], code, lang)

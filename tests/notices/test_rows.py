@@ -10,8 +10,9 @@ from app.core.actors import SYSTEM
 from app.core.bus import execute
 from app.core.settings import Choose, Install
 from app.errors import IllFormed
+from app.hotline.codes import SETS
 from app.notices.gateways import SEND
-from app.notices.rulebook import DEFAULTS, WORDS
+from app.notices.rulebook import DEFAULTS, GROUPS
 from app.notices.wording import rung_of
 from rules.derived import CLOCKS, EVENTS, OTHER_CLOCKS, SET_CLOCKS, TYPES, URGENCIES
 from rules.notice_rows import CHANNELS, KINDS
@@ -98,8 +99,7 @@ def test_every_event_that_may_be_told_of_is_told_of_by_a_default_and_happens() -
 def test_every_code_has_a_name_in_both_languages() -> None:
     wanted = {"clock": (*CLOCKS, *OTHER_CLOCKS, *SET_CLOCKS), "type": TYPES, "urgency": URGENCIES, "kind": KINDS, "channel": CHANNELS}
     for group, codes in wanted.items():
-        assert set(codes) <= WORDS[group].keys(), group
-    assert all(len(names) == 2 for group in WORDS.values() for names in group.values())
+        assert set(codes) <= SETS[GROUPS[group]].keys(), group
     assert SEND.keys() == set(CHANNELS) - {"inbox"}
 
 

@@ -1,98 +1,169 @@
-"""Ticket numbers notice a slip of the tongue; tracking codes survive being read aloud and are never guessed."""
+"""No code stands on a screen without its word, in either language; grounds are called what the pack in force calls them."""
 
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sqlalchemy import CheckConstraint
 
-from app.hotline.codes import new_tracking_code, parse_tracking_code, ticket_number, valid_ticket_number
+from app.core import file_models, models
+from app.core.base import Base
+from app.core.system import System
+from app.hotline import codes
+from app.hotline.review import findings
+from app.hotline.serialize import OPEN_BADGES, open_badges, share_badges
+from app.hotline.shown import badges_of
+from app.notices import models as notice_models
+from app.people import models as people_models
+from app.people.roles import SCOPES
+from app.people.units import KINDS
+from rules.derived import LEVELS
+from rules.notice_rows import CHANNELS
+from rules.notice_rows import KINDS as NOTICE_KINDS
+from rules.packs import load_shipped_packs
+from rules.tables import make_table
+from workflows.definition import load_released
+from workflows.fields import FIELDS
+from workflows.vocabulary import CLOCKS, RELATIONS, ROLES
+from workflows.words import SET_OF_FIELD, choices_of
 
-DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
-SERIALS = st.integers(0, 10**12 - 1)
-SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def test_a_number_shows_its_day_and_serial() -> None:
-    number = ticket_number(date(2025, 3, 15), 123)
-    assert number[:14] == "20250315000123" and len(number) == 15 and valid_ticket_number(number)
-
-
-@given(DAYS, SERIALS, st.integers(0, 20), st.integers(1, 9))
-def test_one_wrong_digit_is_noticed(day: date, serial: int, place: int, shift: int) -> None:
-    number = ticket_number(day, serial)
-    place %= len(number)
-    wrong = number[:place] + str((int(number[place]) + shift) % 10) + number[place + 1 :]
-    assert valid_ticket_number(number) and not valid_ticket_number(wrong)
-
-
-@given(DAYS, SERIALS, st.integers(0, 20))
-def test_two_swapped_neighbours_are_noticed(day: date, serial: int, place: int) -> None:
-    number = ticket_number(day, serial)
-    place %= len(number) - 1
-    swapped = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
-    assert valid_ticket_number(swapped) == (swapped == number)
+PACKS = load_shipped_packs()
+HAN = re.compile(r"[\u4e00-\u9fff]|APP")
 
 
-@given(st.tuples(DAYS, SERIALS), st.tuples(DAYS, SERIALS))
-def test_different_serials_never_make_one_number(one: tuple[date, int], other: tuple[date, int]) -> None:
-    assert (ticket_number(*one) == ticket_number(*other)) == (one == other)
+class Settings(SimpleNamespace):
+    """What is installed: the shipped packs, the demonstration's in force."""
+
+    current_pack = "demo-district@1"
+
+    def pack(self, reference: str) -> Any:
+        return PACKS[reference.partition("@")[0]]
 
 
-@pytest.mark.parametrize("text", ["", "2025031500012", "２０２５０３１５０００１２３０", "20250315 000123", "abc", "²0250315000123"])
-def test_what_is_no_number(text: str) -> None:
-    assert not valid_ticket_number(text)
+NEWEST = {flow.kind: flow for _, flow in sorted(load_released().items())}
+INSTALLED = cast(System, SimpleNamespace(settings=Settings(), registry=SimpleNamespace(latest=NEWEST)))
 
 
-@pytest.mark.parametrize("serial", [-1, 10**12])
-def test_a_serial_out_of_range_is_refused(serial: int) -> None:
-    with pytest.raises(ValueError, match="serial"):
-        ticket_number(date(2025, 1, 1), serial)
+def every_badge() -> set[str]:
+    """The badges of a row of which everything is true."""
+    row: dict[str, Any] = defaultdict(lambda: True, round=2, joined=3, dissatisfied_round=2)
+    share = {"state": "handling", "round": 2, "extended_until": 1, "paused_at": 1, "pause_requested_by": 1}
+    centre = cast(Any, SimpleNamespace(roles=frozenset({"dispatcher"}), units=()))
+    return {*badges_of(row, centre, "handling", True, True), *open_badges(OPEN_BADGES), *share_badges(row, [share])}
 
 
-def test_a_tracking_code_is_five_groups_and_differs_every_time() -> None:
-    codes = {new_tracking_code() for _ in range(500)}
-    assert len(codes) == 500
-    for code in codes:
-        assert [len(group) for group in code.split("-")] == [4] * 5 and set(code) <= set(SIGNS + "-")
-        assert parse_tracking_code(code) == code
+def every_finding() -> set[str]:
+    calls = (node for node in ast.walk(ast.parse(Path(findings.__file__).read_text("utf-8"))) if isinstance(node, ast.Call))
+    named = {str(call.args[1].value) for call in calls if ast.unparse(call.func) == "Finding" and isinstance(call.args[1], ast.Constant)}
+    return named | {words[0] for words in findings.CLOCK_WORDS.values()}
 
 
-def test_every_sign_of_the_secret_part_occurs_in_every_place() -> None:
-    codes = [new_tracking_code().replace("-", "")[:18] for _ in range(1000)]
-    assert all(len({code[place] for code in codes}) == 32 for place in range(18))
+def checked(*tables: str) -> Iterator[tuple[str, set[str]]]:
+    """The lists of codes that the database itself holds a column to."""
+    for table in tables:
+        for check in Base.metadata.tables[table].constraints:
+            found = re.fullmatch(r"(\w+) IN \((.*)\)", str(check.sqltext)) if isinstance(check, CheckConstraint) else None
+            if found:
+                yield found[1], set(re.findall(r"'(\w+)'", found[2]))
 
 
-@given(st.sampled_from(["", " ", "-", " - ", "\u3000", "·"]), st.booleans(), st.booleans())
-def test_a_code_is_read_from_any_spelling(separator: str, lower: bool, full_width: bool) -> None:
-    code = new_tracking_code()
-    spoken = separator.join(code.split("-")).replace("0", "O").replace("1", "l" if lower else "I")
-    spoken = spoken.lower() if lower else spoken
-    if full_width:
-        spoken = "".join(chr(ord(sign) + 0xFEE0) if sign.isalnum() else sign for sign in spoken)
-    assert parse_tracking_code(spoken) == code
+OWED: dict[str, set[str]] = {
+    "badge": every_badge(),
+    "role": set(ROLES),
+    "relation": set(RELATIONS),
+    "clock": set(CLOCKS),
+    "clock_level": set(LEVELS),
+    "kind": {flow.kind for flow in load_released().values()},
+    "unit_kind": set(KINDS),
+    "scope": set(SCOPES),
+    "attachment_kind": set(file_models.KINDS),
+    "finding": every_finding(),
+    "severity": {"info", "warn", "fail"},
+    "notice_kind": set(NOTICE_KINDS),
+    "notice_channel": set(CHANNELS),
+    "light": {row.give["light"] for row in PACKS["demo-district"].tables["supervision_lights"].rows},
+    "ladder_step": {row.give["step"] for row in PACKS["demo-district"].tables["ladder"].rows},
+    "pack_table": {table for pack in PACKS.values() for table in pack.tables},
+    "delivery_status": dict(checked(notice_models.Delivery.__tablename__))["status"],
+    "clock_state": dict(checked(models.ClockRow.__tablename__))["state"],
+    "unit_change": dict(checked(people_models.Reorganisation.__tablename__))["change"],
+}
 
 
-@given(st.integers(0, 19), st.integers(1, 31))
-def test_one_wrong_sign_of_a_code_is_noticed(place: int, shift: int) -> None:
-    signs = new_tracking_code().replace("-", "")
-    wrong = SIGNS[(SIGNS.index(signs[place]) + shift) % 32]
-    assert parse_tracking_code(signs[:place] + wrong + signs[place + 1 :]) is None
+@pytest.mark.parametrize("code_set", sorted(OWED))
+def test_every_code_of_a_set_has_its_words(code_set: str) -> None:
+    assert OWED[code_set], "a set without codes proves nothing"
+    for code in OWED[code_set]:
+        zh, en = codes.label(code_set, code, "zh"), codes.label(code_set, code, "en")
+        assert HAN.search(zh) and en.isascii() and en != code and "{" not in zh + en, (code, zh, en)
 
 
-@given(st.integers(0, 18))
-def test_two_swapped_signs_of_a_code_are_noticed(place: int) -> None:
-    signs = new_tracking_code().replace("-", "")
-    swapped = signs[:place] + signs[place + 1] + signs[place] + signs[place + 2 :]
-    assert (parse_tracking_code(swapped) is not None) == (swapped == signs)
+def test_all_words_are_there_in_both_languages() -> None:
+    for name, words in codes.SETS.items():
+        for code, (zh, en) in words.items():
+            assert (name, code) == ("notice_via", "role") or (HAN.search(zh) and en and en.isascii()), (name, code)
 
 
-@pytest.mark.parametrize("text", ["", "0" * 19, "0" * 21, "U" * 20, "\x00" * 20, "\ud800" * 20, "码" * 20, "0" * 100_000])
-def test_what_is_no_code(text: str) -> None:
-    assert parse_tracking_code(text) is None
+def test_every_choice_of_every_field_has_its_words() -> None:
+    assert {name for name, field in FIELDS.items() if field.choices} == SET_OF_FIELD.keys()
+    for name, field in FIELDS.items():
+        assert (choices_of(name) or {}).keys() == set(field.choices), name
+        chosen = codes.options(name, lang="en")
+        assert [code for code, _ in chosen or ()] == list(field.choices), name
 
 
-@given(st.text(alphabet=st.characters(), max_size=60))
-def test_any_text_is_a_code_or_none(text: str) -> None:
-    code = parse_tracking_code(text)
-    assert code is None or parse_tracking_code(code) == code
+def test_every_list_of_a_pack_is_offered_in_its_own_words() -> None:
+    for name in codes.TABLES:
+        assert name in FIELDS and FIELDS[name].type in ("code", "codes")
+        for lang, wanted in (("zh", HAN), ("en", re.compile(r"[A-Za-z]"))):
+            offered = codes.options(name, INSTALLED, lang=lang)
+            assert offered and all(wanted.search(words) for _, words in offered), name
+        assert codes.options(name) is None, "without a pack nobody knows"
+    assert ("slow", "办理太慢") in (codes.options("reasons", INSTALLED) or [])
+    assert codes.options("reasons", INSTALLED, "gd-2022@1") is None, "a pack that lists none takes any code"
+
+
+def test_only_what_holds_on_the_day_is_offered() -> None:
+    pack, day = PACKS["demo-district"], date(2025, 10, 9)
+    first, *others = pack.tables["return_grounds"].rows
+    ended = make_table("return_grounds", "collect", None, [replace(first, valid_to=day), *others])
+    known = replace(pack, tables={**pack.tables, "return_grounds": ended})
+    assert [code for code, _ in codes.of_table(known, "return_grounds", on=day) or ()] == [row.id for row in others]
+    assert len(codes.of_table(known, "return_grounds") or ()) == len(others) + 1
+
+
+def test_a_scale_of_three_offers_three_ratings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(codes.options("rating", INSTALLED) or ()) == 5
+    monkeypatch.setitem(cast(dict[str, Any], PACKS["demo-district"].parameters), "rating_scale", 3)
+    assert [code for code, _ in codes.options("rating", INSTALLED) or ()] == ["satisfied", "basically_satisfied", "dissatisfied"]
+    assert codes.said("rating", "very_satisfied", "zh", INSTALLED) == "非常满意", "what was answered before keeps its words"
+
+
+def test_a_field_without_a_list_has_no_options() -> None:
+    assert codes.options("title") is None and codes.options("labels", INSTALLED) is None
+
+
+def test_values_are_said_in_words() -> None:
+    assert codes.said("gates", ["time", "reply"]) == ["时间", "回复"]
+    assert codes.said("reasons", ["slow", "gone"], "zh", INSTALLED) == ["办理太慢", "gone"]
+    assert (codes.said("on_site", True), codes.said("on_site", False, "en")) == ("是", "No")
+    assert codes.said("lead_unit", 7) == 7 and codes.said("title", "solved") == "solved"
+
+
+def test_a_number_in_a_badge_stands_in_its_words() -> None:
+    assert codes.label("badge", "round 3") == "第 3 轮"
+    assert codes.label("badge", "main of 2", "en") == "Main of 2"
+    assert codes.label("badge", "unheard of") == "unheard of" and codes.label("badge", None) == ""
+    assert "round" not in dict(codes.all_of("badge")) and ("overdue", "超期") in codes.all_of("badge")
+
+
+def test_states_and_triggers_are_called_what_the_newest_definition_calls_them() -> None:
+    assert ("completed", "待回访（已办结）") in codes.states(INSTALLED, "ticket")
+    assert dict(codes.triggers(INSTALLED, "ticket", "en"))["dispatch"] == "Dispatch"
