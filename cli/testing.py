@@ -9,7 +9,7 @@ import sys
 import click
 
 from app.config import CHECKOUT
-from cli import front
+from cli import chromium, front
 
 PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 
@@ -21,6 +21,7 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
 def command(context: click.Context, deep: bool, arguments: tuple[str, ...]) -> None:
     """Run all tests; ARGUMENTS go to pytest."""
     front.ready()
+    no_browser = chromium.ready()
     line = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations", "10"]
     if not os.access(CHECKOUT, os.W_OK):
         line += ["-p", "no:cacheprovider"]
@@ -28,4 +29,6 @@ def command(context: click.Context, deep: bool, arguments: tuple[str, ...]) -> N
         line.append("--deep")
     code = subprocess.call([*line, *arguments], cwd=CHECKOUT)
     click.echo("citydesk: all tests passed" if code == 0 else f"citydesk: TESTS FAILED (pytest exit {code})")
+    if no_browser:
+        click.echo(f"citydesk: TESTS IN A BROWSER WERE SKIPPED: {no_browser}")
     context.exit(code)

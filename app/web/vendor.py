@@ -155,6 +155,11 @@ def serve(address: str) -> Response:
     return response
 
 
+def mark() -> Response:
+    """The sign in a browser's tab, which every browser asks for under this name."""
+    return Response((STATIC / "mark.svg").read_bytes(), content_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+
 def keep_own(response: Response) -> Response:
     """A file of our own asked for by the print of its content never changes; by a former print it may not be kept under that name."""
     asked = request.args.get("v")
@@ -167,5 +172,6 @@ def keep_own(response: Response) -> Response:
 def install(app: Flask) -> None:
     """The door of the packages, and the three words for templates."""
     app.add_url_rule(f"{PREFIX}<path:address>", "vendor", serve)
+    app.add_url_rule("/favicon.ico", "favicon", mark)
     app.after_request(keep_own)
     app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon)

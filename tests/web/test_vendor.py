@@ -106,6 +106,12 @@ def test_an_icon_is_drawn_in_the_page_without_style_or_name(pages: FlaskClient) 
             vendor.icon(unknown)
 
 
+def test_the_sign_in_the_tab_is_there(pages: FlaskClient) -> None:
+    answer = pages.get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert answer.data.startswith(b"<svg")
+
+
 def test_the_edge_keeps_what_never_changes_and_lets_a_page_show_its_own_pictures(client: FlaskClient) -> None:
     assert "img-src 'self' data: blob:" in client.get("/", headers={"Accept": "text/html"}).headers["Content-Security-Policy"]
     assert "unsafe" not in client.get("/").headers["Content-Security-Policy"]

@@ -1,0 +1,134 @@
+"""A real browser before a real server. Each test has a visitor of its own, and fails on whatever the browser complains of."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.core.system import System
+from app.people.signin import sign_in
+from cli.browser import opened, screen
+from cli.chromium import missing
+from tests.factories.people import PASSWORD
+from tests.web.site import Site, demonstration, serving
+from tests.web.watch import Watch
+
+if TYPE_CHECKING:
+    from tests.fixtures.servers import Servers
+
+SITES = ("demo", "shown", "bare")
+COOKIE = "citydesk_session"
+NUMBERS = itertools.count()
+FAILED = pytest.StashKey[bool]()
+Person = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever comes first fills the demonstration, and the others wait for it: both are given the time."""
+    for item in items:
+        if {"demo", "shown", "person", "visitor"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.timeout(400))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    lacking = missing()
+    if lacking:
+        pytest.skip(f"no {' and no '.join(lacking)} here; ./citydesk test installs them where it may")
+    with opened() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of this run share, and no other run."""
+    base = tmp_path_factory.getbasetemp()
+    return (base if worker_id == "master" else base.parent) / "demonstration"
+
+
+@pytest.fixture
+def demo(servers: Servers, shared: Path, tmp_path: Path, worker_id: str) -> Iterator[Site]:
+    """A district with weeks of tickets in every state, that this test may change as it likes."""
+    name = f"demo_{worker_id}_{os.getpid()}_{next(NUMBERS)}"
+    with demonstration(servers, name, shared, tmp_path / "demo") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def shown(servers: Servers, shared: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Site]:
+    """The same district, for all tests of this process that only look."""
+    name = f"shown_{worker_id}_{os.getpid()}"
+    with demonstration(servers, name, shared, tmp_path_factory.mktemp("shown") / "home") as site:
+        yield site
+
+
+@pytest.fixture
+def bare(system: System) -> Iterator[Site]:
+    """An empty installation that a test furnishes itself; accounts of tests/factories open with their one password."""
+    with serving(system, PASSWORD) as site:
+        yield site
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> Site:
+    """The one that the test names: `demo`, `shown` or `bare`; `demo` when it names none."""
+    named = next((name for name in SITES if name in request.fixturenames), SITES[0])
+    found: Site = request.getfixturevalue(named)
+    return found
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture
+def visitor(
+    browser: Browser, site: Site, watch: Watch, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., BrowserContext]]:
+    """visitor(width=1440, **settings): somebody whom nobody knows yet, before a screen of that width. The test fails on whatever the
+    browser complained of meanwhile; of a test that failed, a picture of each open page stays behind."""
+    contexts: list[BrowserContext] = []
+
+    def come(width: int = 1440, **more: Any) -> BrowserContext:
+        contexts.append(screen(browser, width, base_url=site.url, **more))
+        watch.over(contexts[-1], urlsplit(site.url).netloc)
+        return contexts[-1]
+
+    yield come
+    if watch.found or request.node.stash.get(FAILED, False):
+        for number, page in enumerate(page for context in contexts for page in context.pages):
+            picture = tmp_path / f"page-{number}.png"
+            page.screenshot(path=picture)
+            request.node.add_report_section("teardown", "picture", f"{page.url} as it was: {picture}")
+    for context in contexts:
+        context.close()
+    assert not watch.found, "\n".join(watch.found)
+
+
+@pytest.fixture
+def person(visitor: Callable[..., BrowserContext], site: Site) -> Person:
+    """person(username, width=1440): a page of somebody who has signed in."""
+
+    def come(username: str, width: int = 1440, **more: Any) -> Page:
+        context = visitor(width, **more)
+        token = sign_in(site.system, username, site.password).token
+        context.add_cookies([{"name": COOKIE, "value": token, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
+        return context.new_page()
+
+    return come
