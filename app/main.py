@@ -31,11 +31,13 @@ from app.hotline import reactions as hotline_reactions
 from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
+from app.hotline.desks import dispatch
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
 from app.hotline.returns import api as returns_doors
 from app.hotline.returns import facts as returns_facts
 from app.hotline.returns import offering as returns
+from app.hotline.vocabulary import VOCABULARY
 from app.imports import commands as imports
 from app.knowledge import api as knowledge_doors
 from app.knowledge import commands as knowledge
@@ -79,6 +81,12 @@ FEATURES = (
     ),
     Feature(duty_facts.kinds, doors=duty_doors.doors, facts=duty_facts.FACTS),
     Feature(handlers=simulation.HANDLERS),
+)  # fmt: skip
+
+
+# In the order of the navigation.
+PAGES = (
+    *dispatch.PAGES,
 )  # fmt: skip
 
 
@@ -162,6 +170,7 @@ def next_block(side: Engine, sequence: str) -> int:
 def create_app(system: System) -> Flask:
     """The web application of one system: the API's frame with every feature's doors, and the pages."""
     app = Flask("citydesk", static_folder=None)
-    system.closers.append(frame.install(app, system, [door for feature in FEATURES for door in feature.doors(system)]).stop)
-    web.install(app)
+    hung = frame.install(app, system, [door for feature in FEATURES for door in feature.doors(system)])
+    system.closers.append(hung.pulse.stop)
+    web.install(app, system, hung.doors, PAGES, VOCABULARY, hung.limiter)
     return app

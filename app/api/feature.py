@@ -1,4 +1,4 @@
-"""What a feature brings to the composition root: its kinds of case, its verbs, its reactions and its doors."""
+"""What a feature brings to the composition root: its kinds of case, its verbs, its reactions, and its doors."""
 
 from __future__ import annotations
 

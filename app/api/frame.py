@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from weakref import ref
 
@@ -26,14 +26,23 @@ TITLE = "Citydesk 12345"
 VERSION = "1"
 
 
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """What stands after the frame is hung: who stops the app may stop the pulse; pages share the limiter and ask the doors from inside."""
+
+    pulse: Pulse
+    limiter: Limiter
+    doors: Sequence[Door]
+
+
 def install(
     app: Flask,
     system: System,
     doors: Iterable[Door] = (),
     rates: Rates | None = None,
     authenticate: Authenticate = authenticate_token,
-) -> Pulse:
-    """Hangs the features' doors and the frame's own, and the door of their document. Who stops the app may stop the pulse it gives."""
+) -> Hung:
+    """Hangs the features' doors and the frame's own, and the door of their document."""
     limiter, meters = Limiter(rates or Rates()), Meters()
     pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync), owner=ref(app))
     problems.install(app)
@@ -42,7 +51,7 @@ def install(
     hang(app, porter, [*all_doors, document_door(all_doors)])
     ops.install(app, system, probe, meters, pulse)
     app.wsgi_app = Edge(app.wsgi_app, meters, pulse.start)  # type: ignore[method-assign]
-    return pulse
+    return Hung(pulse, limiter, all_doors)
 
 
 def describe(doors: Sequence[Door]) -> bytes:

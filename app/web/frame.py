@@ -1,67 +1,91 @@
-"""Pages for people with a browser: one layout, both languages, and every refusal as a page instead of JSON."""
+"""The frame of pages: routes, renderer, front-end packages and refusals as pages are put on a Flask application here, once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, request
 
+from app.api.doors import Door
+from app.api.limits import Limiter
+from app.api.words import TAGS
 from app.config import CHECKOUT
+from app.core.system import System
+from app.errors import Unseen
+from app.web import acts, sign_in, vendor, visits
+from app.web.inside import Inside
+from app.web.look import Look, Page, Shown
+from app.web.renderer import Renderer
+from app.web.screens import Porch, hang
+from app.web.vocabulary import Vocabulary
 
 PROBLEM = "application/problem+json"
-LANGUAGES = ("zh", "en")
-READMES: Mapping[str, Path] = {"zh": CHECKOUT / "README.zh.md", "en": CHECKOUT / "README.md"}
-pages = Blueprint("web", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
+READMES = {"zh": CHECKOUT / "README.md", "en": CHECKOUT / "README.en.md"}
 
 
-def lang() -> str:
-    """The language of a page: the one clicked, else the browser's, else Chinese."""
-    asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
+def install(
+    app: Flask, system: System, doors: Sequence[Door], pages: Sequence[Page], vocabulary: Vocabulary, limiter: Limiter
+) -> tuple[Page, ...]:
+    """Hangs the features' pages and the frame's own; gives all of them."""
+    every = (*pages, *sign_in.PAGES, *acts.act_pages(vocabulary), *PAGES)
+    app.register_blueprint(Blueprint("web", __name__, static_folder="static", static_url_path="/static"))
+    vendor.install(app)
+    tools = {"vendor": vendor.vendor, "asset": vendor.asset, "icon": vendor.icon}
+    porch = Porch(system, Inside(doors), Renderer(every, vocabulary, tools), limiter)
+    hang(app, porch, every)
 
+    @app.before_request
+    def in_clicked_language() -> None:
+        """Refusals are worded by the language that a request asks for; on a page that is the one which was clicked."""
+        if not request.path.startswith("/api/"):
+            request.environ["HTTP_ACCEPT_LANGUAGE"] = TAGS[visits.lang_of(request)]
 
-def page(template: str, language: str, **values: Any) -> str:
-    return render_template(template, lang=language, other="en" if language == "zh" else "zh", path=request.path, **values)
+    @app.after_request
+    def problem_as_page(response: Response) -> Response:
+        """The same refusal, with the same status and sentence, for eyes."""
+        request.environ.setdefault("citydesk.door", f"page {request.endpoint or 'none'}")
+        if response.mimetype != PROBLEM or not wants_page():
+            return response
+        return refused(porch, response)
 
-
-@pages.get("/")
-def index() -> str:
-    """What this is, and where to go on."""
-    return page("index.html", lang(), has_readme=readme_of(lang()) is not None)
-
-
-@pages.get("/readme")
-def readme() -> Response:
-    """The tour, as it stands beside the code."""
-    text = readme_of(lang())
-    return Response(text or "", 200 if text else 404, content_type="text/plain; charset=utf-8")
-
-
-def readme_of(language: str) -> str | None:
-    path = READMES[language] if READMES[language].exists() else READMES["en"]
-    return path.read_text(encoding="utf-8") if path.exists() else None
+    return every
 
 
 def wants_page() -> bool:
     """Data doors always speak JSON; elsewhere a browser, which asks for text/html, gets a page."""
-    return not request.path.startswith("/api/") and request.accept_mimetypes.best_match((PROBLEM, "text/html")) == "text/html"
+    if request.path.startswith("/api/"):
+        return False
+    return "HX-Request" in request.headers or request.accept_mimetypes.best_match((PROBLEM, "text/html")) == "text/html"
 
 
-def problem_as_page(response: Response) -> Response:
-    """The same refusal, with the same status and sentence, for eyes."""
-    request.environ.setdefault("citydesk.door", f"page {request.endpoint or 'none'}")
-    if response.mimetype != PROBLEM or not wants_page():
-        return response
+def refused(porch: Porch, response: Response) -> Response:
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # as everywhere in the frame
+    known = visits.visitor(porch.system, asked) if response.status_code < 500 else None
+    look = Look(porch.system, asked, visits.lang_of(asked), porch.inside, known)
     problem = orjson.loads(response.get_data())
-    language = "en" if response.headers.get("Content-Language") == "en" else "zh"
-    response.set_data(page("problem.html", language, problem=problem))
+    template = "problem-part.html" if look.partial else "problem.html"
+    response.set_data(porch.renderer.render(look, PROBLEM_PAGE, Shown(template, {"problem": problem})))
     response.mimetype = "text/html"
+    if look.partial:
+        # Whatever part was asked for, the page keeps what it shows and says why it did not change.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#said", "beforeend"
     return response
 
 
-def install(app: Flask) -> None:
-    app.register_blueprint(pages)
-    app.after_request(problem_as_page)
+def readme(look: Look) -> Response:
+    """The tour, as it stands beside the code."""
+    path: Path = READMES[look.lang]
+    if not path.exists():
+        raise Unseen
+    return Response(path.read_text(encoding="utf-8"), content_type="text/plain; charset=utf-8")
+
+
+def nothing(look: Look, **path: Any) -> Shown:
+    raise Unseen
+
+
+PROBLEM_PAGE = Page("/problem", nothing, "请求被拒绝", "Refused", public=True)
+PAGES = (Page("/readme", readme, "使用导览", "A tour", public=True),)

@@ -170,8 +170,7 @@ def keep_own(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """The door of the packages, and the three words for templates."""
+    """The door of the packages."""
     app.add_url_rule(f"{PREFIX}<path:address>", "vendor", serve)
     app.add_url_rule("/favicon.ico", "favicon", mark)
     app.after_request(keep_own)
-    app.jinja_env.globals.update(vendor=vendor, asset=asset, icon=icon)

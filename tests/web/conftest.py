@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask, render_template_string
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from app.api.edge import Edge
+from app.api.meters import Meters
 from app.core.system import System
 from app.people.signin import sign_in
+from app.web import vendor
 from cli.browser import opened, screen
 from cli.chromium import missing
 from tests.factories.people import PASSWORD
@@ -23,11 +27,16 @@ from tests.web.watch import Watch
 if TYPE_CHECKING:
     from tests.fixtures.servers import Servers
 
-SITES = ("demo", "shown", "bare")
+SITES = ("demo", "shown", "bare", "plain")
 COOKIE = "citydesk_session"
 NUMBERS = itertools.count()
 FAILED = pytest.StashKey[bool]()
 Person = Callable[..., Page]
+PLAIN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="htmx-config" content='{"allowEval": false, "includeIndicatorStyles": false}'><title>一页</title>
+{% for name in ("tabler.css", "leaflet.css") %}<link rel="stylesheet" href="{{ vendor(name) }}">{% endfor %}
+{% for name in ("htmx", "idiomorph", "tabler.js", "echarts", "leaflet.js") %}<script defer src="{{ vendor(name) }}"></script>{% endfor %}
+</head><body hx-ext="morph"><main><h1>{{ icon("headset") }}一页</h1><div id="place"></div></main></body></html>"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,8 +94,19 @@ def bare(system: System) -> Iterator[Site]:
 
 
 @pytest.fixture
+def plain(system: System) -> Iterator[Site]:
+    """One page that loads every package, behind the edge of the real application and with none of its pages."""
+    app = Flask("plain", static_folder=None)
+    vendor.install(app)
+    app.add_url_rule("/", "page", lambda: render_template_string(PLAIN))
+    app.wsgi_app = Edge(app.wsgi_app, Meters(), lambda: None)  # type: ignore[method-assign]
+    with serving(system, app=app) as site:
+        yield site
+
+
+@pytest.fixture
 def site(request: pytest.FixtureRequest) -> Site:
-    """The one that the test names: `demo`, `shown` or `bare`; `demo` when it names none."""
+    """The one that the test names, `demo` when it names none."""
     named = next((name for name in SITES if name in request.fixturenames), SITES[0])
     found: Site = request.getfixturevalue(named)
     return found

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import psycopg
+from flask import Flask
 from psycopg import sql
 from sqlalchemy import make_url
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -58,8 +59,9 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(system: System, password: str = "") -> Iterator[Site]:
-    server = make_server("127.0.0.1", 0, create_app(system), threaded=True, request_handler=Quiet)
+def serving(system: System, password: str = "", app: Flask | None = None) -> Iterator[Site]:
+    """The whole application of a system, or another one in its place."""
+    server = make_server("127.0.0.1", 0, app or create_app(system), threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

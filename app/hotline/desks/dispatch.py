@@ -1,0 +1,151 @@
+"""The dispatch desk: what waits, the ticket with its suggested unit, two keys to dispatch, ten minutes to take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.errors import Refusal, Unseen
+from app.web.acts import transition
+from app.web.forms import picked, typed
+from app.web.look import Done, Look, Page, Shown
+
+ROLES = frozenset({"dispatcher"})
+HOME = "/desk/dispatch"
+WAITING = {"accepted": ("待派单", "To dispatch"), "registered": ("待受理", "To accept")}
+# The whole of what waits is put in order here, so that the most urgent stands first however old it is.
+MOST = 200
+UNDO = timedelta(minutes=10)
+UNDO_REASON = "派单员撤销刚才的派单"
+
+
+def desk(look: Look) -> Shown:
+    waiting = queue_of(look)
+    return Shown("desks/dispatch.html", {**waiting, **case_of(look, waiting["rows"], chosen(look))})
+
+
+def queue(look: Look) -> Shown:
+    return Shown("desks/dispatch-queue.html", queue_of(look))
+
+
+def queue_of(look: Look) -> dict[str, Any]:
+    """What waits, by what is due first; what was sent out just now and has not been signed for."""
+    state = look.args.get("state", "accepted")
+    if state not in WAITING:
+        raise Unseen
+    found = look.get("/tickets", {"state": state, "limit": str(MOST)})
+    # A joined ticket waits for its main one.
+    own = [row for row in found["items"] if "merged" not in row["badges"]]
+    rows = sorted(own, key=lambda row: (row["urgency"] != "critical", row["due_at"] or "9", row["id"]))
+    return {
+        "state": state, "tabs": [(name, look.t(zh, en)) for name, (zh, en) in WAITING.items()], "rows": rows,
+        "beyond": found["next"] is not None, "chosen": chosen(look), "sent": just_sent(look),
+    }  # fmt: skip
+
+
+def just_sent(look: Look) -> list[Mapping[str, Any]]:
+    rows = look.get("/tickets", {"state": "dispatched", "limit": "20"})["items"]
+    return [row for row in rows if look.now - datetime.fromisoformat(row["updated_at"]) < UNDO]
+
+
+def chosen(look: Look) -> int | None:
+    asked = look.args.get("ticket", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
+
+
+def case_of(look: Look, rows: Sequence[Mapping[str, Any]], asked: int | None) -> dict[str, Any]:
+    """The ticket on the right with all that helps to decide. Without a choice the first of the queue is opened."""
+    ticket_id = asked or (rows[0]["id"] if rows else None)
+    if ticket_id is None:
+        return {"ticket": None}
+    ticket = look.get("/tickets/{id}", id=ticket_id)
+    told = look.get("/directory", {"ticket": str(ticket_id)})
+    return {
+        "ticket": ticket, "next": following(rows, ticket_id), "suggestions": suggestions(told), "precedents": told["precedents"],
+        "same": look.get("/tickets/{id}/candidates", id=ticket_id)["items"], "earlier": earlier(look, ticket),
+        "units": look.get("/units", {"limit": "200"})["items"],
+    }  # fmt: skip
+
+
+def following(rows: Sequence[Mapping[str, Any]], ticket_id: int) -> int | None:
+    """What opens by itself when this one is done."""
+    ids: list[int] = [row["id"] for row in rows]
+    if ticket_id not in ids:
+        return ids[0] if ids else None
+    at = ids.index(ticket_id)
+    others = ids[at + 1 :] + ids[:at]
+    return others[0] if others else None
+
+
+def suggestions(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The suggested row first, then the others, no unit twice."""
+    rows = ([told["suggestion"]] if told["suggestion"] else []) + list(told["others"])
+    seen: dict[int, Mapping[str, Any]] = {}
+    for row in rows:
+        seen.setdefault(row["unit"]["id"], row)
+    return list(seen.values())[:9]
+
+
+def earlier(look: Look, ticket: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Earlier tickets of the same citizen, as far as this person may see them."""
+    return []
+
+
+def send(look: Look) -> Done:
+    """Dispatches the ticket of the form to the chosen unit, or to one that was typed."""
+    ticket_id = int(look.form["ticket"])
+    unit = look.form.get("other_unit", "").strip() or look.form.get("lead_unit", "")
+    fields: dict[str, Any] = {"lead_unit": picked(unit)} if unit else {}
+    helpers = [picked(each) for text in look.form.getlist("co_units") for each in text.replace("，", ",").split(",") if each.strip()]
+    fields |= {"co_units": helpers} if helpers else {}
+    words = look.form.get("instructions", "").strip()
+    fields |= {"instructions": words} if words else {}
+    transition(look, "tickets", ticket_id, "dispatch", fields)
+    return Done(at(look.form.get("next", "")), "已派单，10 分钟内可撤销。", "Dispatched; it can be taken back for ten minutes.")
+
+
+def at(ticket: str) -> str:
+    return f"{HOME}?ticket={ticket}" if ticket else HOME
+
+
+def again(look: Look, refusal: Refusal) -> Shown:
+    """The same ticket with the unit that was chosen, the words that were typed, and why it was refused."""
+    given = look.form.get("ticket", "")
+    waiting = queue_of(look)
+    values = {**waiting, **case_of(look, waiting["rows"], int(given) if given.isdecimal() else None)}
+    return Shown("desks/dispatch.html", {**values, "problem": look.problem(refusal), "typed": typed(look.form)}, status=refusal.status)
+
+
+def undo(look: Look, id: int) -> Done:
+    transition(look, "tickets", id, "recall", {"reason": UNDO_REASON})
+    return Done(f"{HOME}?ticket={id}", "派单已撤销。", "The dispatch is undone.")
+
+
+def batch(look: Look) -> Shown:
+    """Each ticket goes to the unit that the directory suggests; one that cannot go stays where it is and says why."""
+    results = [sent_by_directory(look, int(given)) for given in look.form.getlist("id") if given.isdecimal()]
+    return Shown("desks/dispatch-batch.html", {"results": results})
+
+
+def sent_by_directory(look: Look, ticket_id: int) -> dict[str, Any]:
+    ticket = look.get("/tickets/{id}", id=ticket_id)
+    try:
+        told = look.get("/directory", {"ticket": str(ticket_id)})["suggestion"]
+        if told is None:
+            return {"ticket": ticket, "unit": None, "why": look.t("派单目录没有唯一建议。", "The directory suggests no unit.")}
+        fields: dict[str, Any] = {"lead_unit": told["unit"]["id"]}
+        fields |= {"co_units": [unit["id"] for unit in told["co_units"]]} if told["co_units"] else {}
+        transition(look, "tickets", ticket_id, "dispatch", fields)
+    except Refusal as refusal:
+        return {"ticket": ticket, "unit": None, "why": look.t(refusal.zh, refusal.en)}
+    return {"ticket": ticket, "unit": told["unit"], "why": None}
+
+
+PAGES = (
+    Page(HOME, desk, "派单台", "Dispatch desk", ROLES, nav="desk", icon="arrows-split-2"),
+    Page(f"{HOME}/queue", queue, "派单队列", "Dispatch queue", ROLES),
+    Page(HOME, send, "派单", "Dispatch", ROLES, method="POST", again=again),
+    Page(f"{HOME}/batch", batch, "批量派单", "Dispatch many", ROLES, method="POST"),
+    Page(f"{HOME}/undo/{{id}}", undo, "撤销派单", "Undo a dispatch", ROLES, method="POST"),
+)

@@ -1,0 +1,81 @@
+"""Any action that a case offers, as a form made from the definition: one door for every kind, every trigger and every refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.errors import Refusal, Unseen
+from app.web.forms import read_fields, typed, widgets
+from app.web.look import Done, Look, Page, Shown
+from app.web.visits import inner_path
+from app.web.vocabulary import Vocabulary
+from workflows.fields import FIELDS
+
+
+def act_pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
+    """`/act/{plural}/{id}/{trigger}` shows the form, and the same address does it."""
+
+    def form(look: Look, plural: str, id: int, trigger: str) -> Shown:
+        return form_of(look, vocabulary, plural, id, trigger, look.args.get("to", ""))
+
+    def again(look: Look, refusal: Refusal, plural: str, id: int, trigger: str) -> Shown:
+        return form_of(look, vocabulary, plural, id, trigger, look.form.get("to", ""), refusal)
+
+    def act(look: Look, plural: str, id: int, trigger: str) -> Done:
+        transition(look, plural, id, trigger, given_fields(look, vocabulary))
+        to = look.form.get("to", "")
+        return Done(inner_path(to) if to else "", "已完成。", "Done.")
+
+    return (
+        Page("/act/{plural}/{id}/{trigger}", form, "执行操作", "Do something"),
+        Page("/act/{plural}/{id}/{trigger}", act, "执行操作", "Do something", method="POST", again=again),
+    )
+
+
+def given_fields(look: Look, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The vocabulary's fields that the form carries; what names a ticket by its number is looked up."""
+    given = read_fields(look.form, FIELDS)
+    for name, kind in vocabulary.picks.items():
+        if kind == "ticket" and name in given:
+            value = given[name]
+            found = [vocabulary.resolve(look, kind, str(each)) for each in (value if isinstance(value, list) else [value])]
+            given[name] = found if isinstance(value, list) else found[0]
+    return given
+
+
+def transition(look: Look, plural: str, id: int, trigger: str, fields: Mapping[str, Any]) -> Any:
+    """The trigger with its fields through the case's own door; the case as it is afterwards."""
+    known_door(look, plural)
+    return look.post(f"/{plural}/{{id}}/transitions", {"trigger": trigger, "fields": dict(fields)}, id=id)
+
+
+def form_of(
+    look: Look, vocabulary: Vocabulary, plural: str, id: int, trigger: str, to: str, refusal: Refusal | None = None
+) -> Shown:
+    known_door(look, plural)
+    case = look.get(f"/{plural}/{{id}}", id=id)
+    action = next((each for each in case["actions"] if each["trigger"] == trigger), None)
+    fields = widgets(look, vocabulary, action["needs"], action["takes"]) if action else []
+    picked = {field.things for field in fields if field.things}
+    return Shown(
+        "act.html",
+        {
+            "plural": plural, "case": case, "action": action, "trigger": trigger, "fields": fields, "to": to,
+            "things": {kind: vocabulary.things(look, kind) for kind in sorted(picked)},
+            "problem": look.problem(refusal) if refusal else None, "typed": typed(look.form if refusal else look.args),
+            "changes": changes_since(look, plural, id) if refusal is not None and refusal.code == "stale" else (),
+        },
+        status=refusal.status if refusal else 200,
+    )  # fmt: skip
+
+
+def changes_since(look: Look, plural: str, id: int) -> list[Any]:
+    """What others did since this form was opened: its version counts the steps that raised it, so the newest of them are shown."""
+    rows = look.get(f"/{plural}/{{id}}/history", {"limit": "50"}, id=id)["items"]
+    return [row for row in rows if row.get("trigger")][-5:]
+
+
+def known_door(look: Look, plural: str) -> None:
+    if f"POST /{plural}/{{id}}/transitions" not in look.inside.doors:
+        raise Unseen

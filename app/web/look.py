@@ -1,0 +1,142 @@
+"""What a page is given and what it may give back: who looks, in which language, and the API's doors, asked from inside."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import Request
+from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
+
+from app.api.words import say
+from app.core.actors import CITIZEN, Actor
+from app.core.system import System
+from app.errors import Refusal
+from app.web.inside import Inside
+
+NOW = text("SELECT coalesce(frozen_at, clock_timestamp() + shift) FROM installation")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who has signed in, with the session's token and the proof that a form came from one of our pages."""
+
+    token: str
+    actor: Actor
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A template and what stands in it. `headers` and `status` as on the wire. `session` is a token that the browser is to keep."""
+
+    template: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    session: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was asked is done: go on to `to` and say `zh`/`en` there. An empty `to` stays where one is and lets its parts refresh.
+    `session` is a token that the browser is to keep; an empty one it is to forget."""
+
+    to: str = ""
+    zh: str = ""
+    en: str = ""
+    session: str | None = None
+
+
+@dataclass
+class Look:
+    """One request for a page. `get` and `post` ask the same doors as the API, with the same rights and refusals."""
+
+    system: System
+    request: Request
+    lang: str
+    inside: Inside
+    visitor: Visitor | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return self.visitor.actor if self.visitor else CITIZEN
+
+    @property
+    def form(self) -> MultiDict[str, str]:
+        return self.request.form
+
+    @property
+    def args(self) -> MultiDict[str, str]:
+        return self.request.args
+
+    @property
+    def partial(self) -> bool:
+        """Whether a part of a page is asked for by the page itself."""
+        return "HX-Request" in self.request.headers
+
+    @cached_property
+    def now(self) -> datetime:
+        """The district's present instant, which may be a moved one."""
+        with self.system.engine.connect() as connection:
+            now: datetime = connection.execute(NOW).scalar_one()
+        return now
+
+    def t(self, zh: str, en: str) -> str:
+        return en if self.lang == "en" else zh
+
+    def has(self, *roles: str) -> bool:
+        return not self.actor.roles.isdisjoint(roles)
+
+    def fresh_key(self) -> str:
+        """A form carries it, so that sending the form twice does the thing once."""
+        return uuid.uuid4().hex
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None, **ids: Any) -> Any:
+        """What a GET door answers, as JSON would say it; `path` as the door writes it: `/tickets/{id}`."""
+        return self.inside.ask(self, "GET", path, ids, query=query or {})
+
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, method: str = "POST", **ids: Any) -> Any:
+        """What a POST door answers. The form's hidden `key` and `version` go along as Idempotency-Key and If-Match."""
+        return self.inside.ask(self, method, path, ids, body=body or {})
+
+    def upload(self, path: str, body: Mapping[str, Any], **ids: Any) -> Any:
+        """A door that takes a file: the file of this request goes along."""
+        return self.inside.ask(self, "POST", path, ids, body=body, files=True)
+
+    def problem(self, refusal: Refusal) -> dict[str, Any]:
+        """A refusal as a form shows it: its sentence, and the sentences beside the fields."""
+        errors = refusal.extra.get("errors", {})
+        spoken = {name.removeprefix("fields."): [say(each, self.lang) for each in told] for name, told in errors.items()}
+        return {
+            "code": refusal.code, "status": refusal.status, "title": self.t(refusal.title_zh, refusal.title_en),
+            "detail": self.t(refusal.zh, refusal.en), "errors": spoken,
+        }  # fmt: skip
+
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`path` is written as a door's. `view(look, **path)` gives Shown, Done, a Response or a redirect. `roles`: who may open it; nobody
+    named means everyone signed in. `public` pages know no account. `again(look, refusal, **path)` shows a form once more after a refusal,
+    with what was typed. `nav` puts the page into that group of the navigation, `icon` stands beside its name. `upload`: the most bytes of
+    a form."""
+
+    path: str
+    view: View
+    zh: str
+    en: str
+    roles: frozenset[str] = frozenset()
+    method: str = "GET"
+    public: bool = False
+    again: View | None = None
+    nav: str = ""
+    icon: str = ""
+    upload: int = 1024 * 1024

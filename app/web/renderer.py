@@ -1,0 +1,57 @@
+"""Templates become pages here: escaping always on, both languages at hand, nothing inline that the content policy would refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.config import CHECKOUT
+from app.people.roles import ROLES
+from app.web import times
+from app.web.look import Look, Page, Shown
+from app.web.nav import navigation
+from app.web.vocabulary import Vocabulary
+
+Tools = Mapping[str, Callable[..., Any]]
+
+
+class Renderer:
+    """One environment for all rooms; a template's name is unique in the house. `tools` are functions of the front-end's packages."""
+
+    def __init__(self, pages: Sequence[Page], vocabulary: Vocabulary, tools: Tools) -> None:
+        folders = sorted(str(folder) for folder in (CHECKOUT / "app").rglob("templates"))
+        self.pages, self.vocabulary = pages, vocabulary
+        self.environment = Environment(
+            loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+            extensions=["jinja2.ext.do"],
+        )  # fmt: skip
+        self.environment.globals.update(tools)
+        self.environment.globals.update(roles=ROLES, said=said, query=urlencode)
+
+    def render(self, look: Look, page: Page, shown: Shown, told: str | None = None) -> str:
+        return self.environment.get_template(shown.template).render(
+            look=look,
+            page=page,
+            lang=look.lang,
+            t=look.t,
+            told=told,
+            csrf=look.visitor.csrf if look.visitor else "",
+            nav=navigation(self.pages, look) if not look.partial else (),
+            label=lambda codes, code: self.vocabulary.label(codes, code, look.lang) if code is not None else "",
+            when=lambda value, **more: times.when(look, value, **more),
+            left=lambda value, **more: times.left(look, value, **more),
+            for_input=times.for_input,
+            day=times.day,
+            **{"problem": None, "typed": {}, **shown.values},
+        )
+
+
+def said(text: Any, lang: str = "zh") -> Markup:
+    """What a person or a file has written: in its own direction, and marked as not ours to translate."""
+    if text is None or text == "":
+        return Markup('<span class="quiet">—</span>')
+    return Markup('<bdi class="said" lang="{}" dir="auto">{}</bdi>').format(lang, text)

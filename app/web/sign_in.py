@@ -1,0 +1,83 @@
+"""Coming in and leaving: the password, the second factor, the unit and role one works for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response
+
+from app.errors import Refusal
+from app.web import visits
+from app.web.look import Done, Look, Page, Shown
+
+NOT_KEPT = frozenset({"username", "password", "code", "to", "csrf"})
+
+
+def ask(look: Look) -> Shown:
+    return Shown("sign-in.html", {"to": visits.inner_path(look.args.get("next", "/")), "kept": (), "expired": False, "second": False})
+
+
+def come_in(look: Look) -> Response | Shown | Done:
+    """What another form had typed before its session ended goes on with the new one."""
+    given = {name: look.form[name] for name in ("username", "password", "code") if look.form.get(name)}
+    opened = look.post("/sessions", given)
+    token, to = opened["token"], visits.inner_path(look.form.get("to", "/"))
+    if opened["must_change_password"]:
+        return Done("/password", "请先修改初始密码。", "Change the first password before anything else.", session=token)
+    if look.partial:
+        made = Response(status=204)
+        made.headers["HX-Trigger"] = json.dumps({"citydesk:signed-in": {"csrf": visits.csrf_of(token)}})
+        visits.keep(look.request, made, token)
+        return made
+    kept = kept_fields(look)
+    if kept:
+        return Shown("kept.html", {"to": to, "kept": kept, "csrf": visits.csrf_of(token)}, session=token)
+    return Done(to, session=token)
+
+
+def again(look: Look, refusal: Refusal) -> Shown:
+    """The name is kept, the password never."""
+    second = "code" in refusal.extra.get("errors", {})
+    values = {
+        "to": visits.inner_path(look.form.get("to", "/")), "kept": kept_fields(look), "expired": False, "second": second,
+        "problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")},
+    }  # fmt: skip
+    # A part of a page that is answered with 401 would be asked to sign in once more.
+    return Shown("sign-in.html", values, status=422 if look.partial else refusal.status)
+
+
+def kept_fields(look: Look) -> list[tuple[str, str]]:
+    """Fields of the form that was interrupted, carried by the sign-in form under `kept.`."""
+    found = [(name.removeprefix("kept."), value) for name, values in look.form.lists() for value in values if name.startswith("kept.")]
+    return [(name, value) for name, value in found if name not in NOT_KEPT]
+
+
+def leave(look: Look) -> Done:
+    look.post("/sessions", method="DELETE")
+    return Done("/sign-in", "已退出。", "Signed out.", session="")
+
+
+def password(look: Look) -> Shown:
+    return Shown("password.html")
+
+
+def change_password(look: Look) -> Done:
+    """Every session ends with the old password, this one too."""
+    given: dict[str, Any] = {name: look.form.get(name, "") for name in ("username", "old", "new")}
+    look.post("/password", given)
+    return Done("/sign-in", "密码已修改，请用新密码登录。", "The password is changed; sign in with the new one.", session="")
+
+
+def password_again(look: Look, refusal: Refusal) -> Shown:
+    values = {"problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")}}
+    return Shown("password.html", values, status=refusal.status)
+
+
+PAGES = (
+    Page("/sign-in", ask, "登录", "Sign in", public=True),
+    Page("/sign-in", come_in, "登录", "Sign in", method="POST", public=True, again=again),
+    Page("/sign-out", leave, "退出", "Sign out", method="POST"),
+    Page("/password", password, "修改密码", "Change the password", public=True),
+    Page("/password", change_password, "修改密码", "Change the password", method="POST", public=True, again=password_again),
+)

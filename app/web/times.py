@@ -1,0 +1,98 @@
+"""How a time is shown: local, with the exact instant on hover; what is late by colour and word and time left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from markupsafe import Markup
+
+from app.clock import local
+from app.web.look import Look
+from rules.days import Calendar
+from rules.worktime import between
+
+DAY_HOURS = 8
+SOON = timedelta(hours=24)
+Instant = datetime | str | None
+
+
+def instant(value: Instant) -> datetime | None:
+    """Doors say instants as text with a zone; what memory holds is an instant already."""
+    return datetime.fromisoformat(value) if isinstance(value, str) and value else value or None
+
+
+def full(at: datetime) -> str:
+    return f"{local(at):%Y-%m-%d %H:%M:%S} UTC+8"
+
+
+def when(look: Look, value: Instant, day_only: bool = False) -> Markup:
+    """A past or future instant, short, with the whole of it on hover."""
+    at = instant(value)
+    if at is None:
+        return Markup('<span class="quiet">—</span>')
+    here, today = local(at), local(look.now)
+    words = f"{here:%m-%d}" if day_only else f"{here:%H:%M}" if here.date() == today.date() else f"{here:%m-%d %H:%M}"
+    words = words if here.year == today.year else f"{here:%Y-%m-%d}" if day_only else f"{here:%Y-%m-%d %H:%M}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(), full(at), words)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left until an instant, as a reader counts it. `tone` is late, soon, calm."""
+
+    tone: str
+    zh: str
+    en: str
+
+
+def left_until(now: datetime, due: datetime, calendar: Calendar) -> Left:
+    """Under a day in hours and minutes of the wall; else in working days and hours of one."""
+    over, begin, end = due <= now, min(now, due), max(now, due)
+    zh, en = _wall(end - begin) if end - begin < SOON else _worked(begin, end, calendar)
+    if over:
+        return Left("late", f"超期 {zh}", f"{en} late")
+    return Left("soon" if due - now < SOON else "calm", f"剩 {zh}", f"{en} left")
+
+
+def _wall(span: timedelta) -> tuple[str, str]:
+    hours, minutes = divmod(int(span.total_seconds()) // 60, 60)
+    if hours:
+        return f"{hours} 小时 {minutes} 分" if minutes else f"{hours} 小时", f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} 分钟", f"{minutes} min"
+
+
+def _worked(begin: datetime, end: datetime, calendar: Calendar) -> tuple[str, str]:
+    spent = float(between(begin, end, calendar, "wd").value)
+    days, hours = int(spent), int((spent - int(spent)) * DAY_HOURS)
+    zh = " ".join(part for part in (f"{days} 工作日" if days else "", f"{hours} 小时" if hours else "") if part)
+    en = " ".join(part for part in (f"{days} wd" if days else "", f"{hours} h" if hours else "") if part)
+    return zh or "不足 1 工作小时", en or "under one working hour"
+
+
+def left(look: Look, due: Instant, **link: Any) -> Markup:
+    """The chip of a deadline: colour, word and time left; the instant itself on hover. `href` leads to how it came about."""
+    at = instant(due)
+    if at is None:
+        return Markup('<span class="quiet">—</span>')
+    found = left_until(look.now, at, look.system.settings.calendar(look.system.settings.current_pack))
+    chip = Markup('<span class="due due-{}" title="{} {}">{}</span>').format(
+        found.tone, look.t("到期", "due"), full(at), look.t(found.zh, found.en)
+    )
+    href = link.get("href")
+    return Markup('<a class="due-link" href="{}">{}</a>').format(href, chip) if href else chip
+
+
+def day(value: Instant | date) -> str:
+    """A calendar day as a form's date field wants it."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    at = instant(value)
+    return f"{local(at):%Y-%m-%d}" if at else ""
+
+
+def for_input(value: Instant) -> str:
+    """An instant as a form's local date-and-time field wants it."""
+    at = instant(value)
+    return f"{local(at):%Y-%m-%dT%H:%M}" if at else ""

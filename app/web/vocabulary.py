@@ -1,0 +1,24 @@
+"""The words that pages show for codes, and what may be picked for a field: given by the composition root, since the features know them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.web.look import Look
+
+# (what is sent, what is read): an id or a code, and its words.
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """`label(set, code, lang)` is the word of a code. `options(look, field)` are a field's known values, None when they are open.
+    `picks` says which fields name a unit, a person, a category or a ticket, and `things(look, kind)` what there is to pick.
+    `resolve(look, kind, text)` turns what was typed for such a field into what its door reads."""
+
+    label: Callable[[str, str, str], str]
+    options: Callable[[Look, str], Sequence[Option] | None]
+    picks: Mapping[str, str]
+    things: Callable[[Look, str], Sequence[Option]]
+    resolve: Callable[[Look, str, str], int | str]
