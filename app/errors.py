@@ -51,6 +51,14 @@ class Unauthenticated(Refusal):
     title_en = "Not signed in"
 
 
+class SecondFactorWanted(Unauthenticated):
+    """The password was right and the account asks for a code beside it: none came, or not the right one."""
+
+    code = "second-factor"
+    title_zh = "需要动态验证码"
+    title_en = "A second factor is needed"
+
+
 class Forbidden(Refusal):
     code = "forbidden"
     status = 403

@@ -39,6 +39,7 @@ COMMANDS = {
     "backup": Place("cli.backup", "backup", "FILE: the whole system, database and files; keys are named, never contained."),
     "restore": Place("cli.backup", "restore", "FILE: the whole system from a backup, into an empty state folder."),
     "token": Place("cli.token", "command", "USERNAME [--days N]: one bearer token for that account, and nothing else."),
+    "second-factor": Place("cli.second_factor", "command", "reset USERNAME --reason WHY: when nobody is left who may."),
     "keys": Place("cli.keys", "command", "list | rotate | reseal | retire N: what seals personal values."),
     "audit": Place("cli.audit", "command", "verify: prove that no history was changed."),
 }

@@ -1,4 +1,4 @@
-"""Doors for people: coming in and going out, accounts and their roles, leave and loans, tokens, and what the auditor reads."""
+"""Doors for people: accounts and their roles, leave and loans, tokens, and what the auditor reads."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ from marshmallow import fields
 from app.api.doors import Answer, Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.api.values import Body, Choice, Flag, Ref, Text, When, Whole
-from app.api.verbs import ADMIN, TAG, told, verb
-from app.core.bus import execute
+from app.api.verbs import ADMIN, TAG, verb
 from app.people import commands, credentials, leave, queries
 from app.people.policy import BOUNDS, SetPolicy
 from app.people.roles import ROLES, SCOPES
-from app.people.sessions import SwitchUnit
-from app.people.signin import issue_token, sign_in, sign_out
-from app.people.tokens import token_digest
-
-
-class Credentials(Body):
-    username = Text(most=64, required=True)
-    password = Text(most=128, required=True, load_only=True)
-
-
-class PasswordChange(Body):
-    username = Text(most=64, required=True)
-    old = Text(most=128, required=True, load_only=True)
-    new = Text(most=128, required=True, load_only=True)
+from app.people.second_factor import ResetSecondFactor
+from app.people.signin import issue_token
 
 
 class NewPassword(Body):
@@ -81,10 +68,6 @@ class NewToken(Body):
     unit_id = Ref(load_default=None)
 
 
-class Unit(Body):
-    unit_id = Ref(required=True)
-
-
 class Users(Paged):
     unit = Ref(text=True, load_default=None)
     role = Choice(*ROLES, load_default=None)
@@ -96,35 +79,11 @@ class Logged(Paged):
 
 
 class Policies(Body):
-    """The numbers to change, each within its bounds."""
+    """The numbers to change, each within its bounds, and the roles that must have a second factor."""
 
     reason = Text(most=500, required=True)
-    numbers = fields.Dict(keys=Choice(*BOUNDS), values=Whole(), required=True)
-
-
-def come_in(ask: Ask) -> Answer:
-    """A session; its token is sent as any other bearer token."""
-    opened = sign_in(ask.system, ask.body["username"], ask.body["password"], ask.request.remote_addr or "")
-    return Answer({"token": opened.token, "must_change_password": opened.must_change_password}, 201)
-
-
-def go_out(ask: Ask) -> Mapping[str, Any]:
-    sign_out(ask.system, bearer(ask))
-    return {"state": "ended"}
-
-
-def switch(ask: Ask) -> Mapping[str, Any]:
-    return told(execute(ask.system, SwitchUnit(ask.actor, token_digest(bearer(ask)), ask.body["unit_id"])))
-
-
-def bearer(ask: Ask) -> str:
-    return ask.request.headers["Authorization"].split()[-1]
-
-
-def change_password(ask: Ask) -> Mapping[str, Any]:
-    """Asked for by name and old password, since an expired one opens nothing else. Every session ends."""
-    opened = sign_in(ask.system, ask.body["username"], ask.body["old"], ask.request.remote_addr or "")
-    return told(execute(ask.system, credentials.ChangePassword(opened.actor, ask.body["old"], ask.body["new"])))
+    numbers = fields.Dict(keys=Choice(*BOUNDS), values=Whole(), load_default=dict)
+    second_factor_roles = fields.List(Choice(*ROLES))
 
 
 def new_token(ask: Ask) -> Answer:
@@ -154,10 +113,6 @@ def user(ask: Ask, id: int) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("POST", "/sessions", come_in, "登录", "Sign in", request_schema=Credentials(), public=True, tag=TAG, status=201),
-    Door("DELETE", "/sessions", go_out, "退出", "Sign out", tag=TAG),
-    Door("POST", "/sessions/unit", switch, "切换单位", "Go on for another unit", request_schema=Unit(), tag=TAG),
-    Door("POST", "/password", change_password, "修改密码", "Change a password", request_schema=PasswordChange(), public=True, tag=TAG),
     Door("GET", "/users", listed("users", queries.users, "unit", "role", "active"), "人员", "People", scope=ADMIN,
          query_schema=Users(), tag=TAG),
     Door("GET", "/users/{id}", user, "人员详情", "One person", scope=ADMIN, tag=TAG),
@@ -167,6 +122,7 @@ DOORS = (
     verb("/users/{id}/move", commands.MoveUser, NewUnit(), "调动", "Move to another unit", at="user_id"),
     verb("/users/{id}/deactivate", commands.DeactivateUser, Successor(), "离岗停用", "Deactivate a leaver", at="user_id"),
     verb("/users/{id}/password", credentials.ResetPassword, NewPassword(), "重置密码", "Reset a password", at="user_id"),
+    verb("/users/{id}/second-factor/reset", ResetSecondFactor, Reason(), "重置动态验证码", "Reset a second factor", at="user_id"),
     verb("/users/{id}/bar", credentials.BarUser, Reason(), "锁定账号", "Lock an account", at="user_id"),
     verb("/users/{id}/unlock", credentials.UnlockUser, None, "解锁账号", "Unlock an account", at="user_id"),
     verb("/users/{id}/leaves", leave.TakeLeave, Leave(), "请假", "Take leave", at="user_id", status=201),

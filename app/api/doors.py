@@ -80,6 +80,8 @@ class Door:
     upload: int | None = None
     tag: str = "citydesk"
     status: int = 200
+    # What asks how long a session still lives must not prolong it.
+    idle_counts: bool = True
     # A transitions door names its triggers, and an OpenAPI object stands for a body that one schema cannot say.
     triggers: Triggers | None = None
     request_shown: Mapping[str, Any] | None = None

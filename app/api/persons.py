@@ -11,6 +11,7 @@ from psycopg.rows import dict_row
 from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, page_of, read_cursor
 from app.api.values import Body, Choice, Flag, Ref, Text, When
+from app.people import queries
 from app.people.signin import reading
 from app.people.units import KINDS
 
@@ -59,6 +60,11 @@ def me(ask: Ask) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+def stations(ask: Ask) -> Mapping[str, Any]:
+    """Between which units, with which roles, one's session may be switched."""
+    return {"items": queries.stations(ask.system, ask.actor)}
+
+
 def units(ask: Ask) -> Mapping[str, Any]:
     """Units in the order in which they were entered: names are public, who belongs to them is not told here."""
     asked, limit = ask.query, ask.query["limit"]
@@ -72,5 +78,6 @@ def units(ask: Ask) -> Mapping[str, Any]:
 
 DOORS = (
     Door("GET", "/me", me, "我是谁", "Who am I", tag="reference"),
+    Door("GET", "/me/stations", stations, "我的单位与角色", "One's units and roles", tag="reference"),
     Door("GET", "/units", units, "单位", "Units", response_schema=page_of(UnitItem), query_schema=UnitFilters(), tag="reference"),
 )

@@ -15,10 +15,10 @@ from app.api.limits import Limiter
 from app.core.actors import CITIZEN, Actor
 from app.core.system import System
 from app.errors import Forbidden, Unauthenticated
-from app.people.roles import PASSWORD_ONLY
+from app.people.roles import LIMITED, PASSWORD_ONLY, SESSION
 
 _BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]{1,512})")
-Authenticate = Callable[[System, str], Actor]
+Authenticate = Callable[..., Actor]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +33,19 @@ class Porter:
         if door.public:
             self.limiter.by_address(asked.remote_addr)
             return CITIZEN
-        actor = self._known(asked)
+        actor = self._known(asked, door)
         asked.environ["citydesk.actor"] = actor.label
         self.limiter.by_token(actor.id)
         within_scope(door, actor)
         return actor
 
-    def _known(self, asked: Request) -> Actor:
+    def _known(self, asked: Request, door: Door) -> Actor:
         given = asked.headers.get("Authorization")
         found = _BEARER.fullmatch(given.strip()) if given else None
         if not found:
             raise Unauthenticated("请用 Authorization: Bearer 令牌 访问。", "Send Authorization: Bearer TOKEN.")
         try:
-            return self.authenticate(self.system, found[1])
+            return self.authenticate(self.system, found[1], **({} if door.idle_counts else {"idle_counts": False}))
         except Unauthenticated as refusal:
             self.limiter.failed(asked.remote_addr)
             refusal.extra["headers"] = {"WWW-Authenticate": 'Bearer realm="citydesk", error="invalid_token"'}
@@ -53,11 +53,13 @@ class Porter:
 
 
 def within_scope(door: Door, actor: Actor) -> None:
-    """A restricted token opens only what its scopes name; one that may only change the password opens nothing here."""
-    if actor.scopes is None:
+    """A restricted token opens only what its scopes name; a limited session only what leads out of its limit, and its own end."""
+    if actor.scopes is None or (actor.scopes in LIMITED and door.scope == SESSION):
         return
     if actor.scopes == PASSWORD_ONLY:
         raise Forbidden("请先修改初始密码。", "Change the first password before anything else.")
+    if actor.scopes in LIMITED and door.scope not in actor.scopes:
+        raise Forbidden("您的角色须先绑定动态验证码。", "Your role demands a second factor: enrol before anything else.")
     if door.scope is not None and door.scope not in actor.scopes:
         told = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{door.scope}"'}
         raise Forbidden(f"此令牌没有“{door.scope}”范围。", f"This token lacks the scope “{door.scope}”.", headers=told)

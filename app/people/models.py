@@ -162,8 +162,35 @@ class Delegation(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class SecondFactor(Base):
+    """The secret that a person's authenticator shares, by the id of the account; active from its first right code on.
+
+    `last_step` is the last half minute whose code was accepted: it and all before it open nothing any more.
+    """
+
+    __tablename__ = "second_factors"
+    id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), primary_key=True, autoincrement=False)
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_step: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+
+
+class RecoveryCode(Base):
+    """What opens once in place of a code when the phone is lost. Only the digest is kept."""
+
+    __tablename__ = "recovery_codes"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class AccessToken(Base):
-    """What opens the door: an API token or a browser session. Only the digest is kept; the token itself is shown once."""
+    """What opens the door: an API token or a browser session. Only the digest is kept; the token itself is shown once.
+
+    `role` narrows a session to the one role; taken away meanwhile, it leaves the session none.
+    """
 
     __tablename__ = "access_tokens"
     __table_args__ = (CheckConstraint("kind IN ('api', 'session')", name="kind"),)
@@ -173,6 +200,7 @@ class AccessToken(Base):
     label: Mapped[str] = mapped_column(Text)
     user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"), index=True)
     unit_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("units.id"))
+    role: Mapped[str | None] = mapped_column(Text)
     scopes: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     created_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)

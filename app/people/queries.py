@@ -12,7 +12,7 @@ from app.core.system import System
 from app.core.visibility import sees_all
 from app.errors import Unseen
 from app.people.roles import SEPARATE, has, require
-from app.people.signin import reading
+from app.people.signin import STATIONS, reading
 
 NAME_AT = """
 SELECT p.name FROM unit_periods p JOIN units u ON u.id = p.unit_id
@@ -72,6 +72,11 @@ SELECT t.id, t.kind, t.label, t.user_id, u.username, t.unit_id, t.scopes, t.crea
 FROM access_tokens t JOIN users u ON u.id = t.user_id
 WHERE t.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR t.user_id = %(user)s)
 ORDER BY t.id DESC LIMIT %(rows)s
+"""
+SECOND_FACTOR = """
+SELECT CASE WHEN f.id IS NULL THEN 'off' WHEN f.confirmed_at IS NULL THEN 'begun' ELSE 'active' END AS state, f.confirmed_at,
+  (SELECT count(*) FROM recovery_codes r WHERE r.user_id = %(user)s AND r.used_at IS NULL) AS recovery_codes_left
+FROM (SELECT 1) one LEFT JOIN second_factors f ON f.id = %(user)s
 """
 UNMASKINGS = """
 SELECT m.id, m.at, m.user_id, u.username, m.root_id, m.field, m.reason FROM unmaskings m JOIN users u ON u.id = m.user_id
@@ -139,6 +144,16 @@ def tokens(system: System, actor: Actor, user_id: int | None = None, before: int
     if user_id != actor.id:
         require(actor, "security_officer", "admin", "auditor")
     return _ask(system, TOKENS, user=user_id, before=before, rows=rows)
+
+
+def stations(system: System, actor: Actor) -> list[dict[str, Any]]:
+    """What a person may switch his session to: units with his roles there, his own unit first."""
+    return _ask(system, STATIONS, user=actor.id)
+
+
+def second_factor(system: System, actor: Actor) -> dict[str, Any]:
+    """One's own: `off`, `begun` or `active`, and how many recovery codes are left."""
+    return _ask(system, SECOND_FACTOR, user=actor.id)[0]
 
 
 def stand_in_for(system: System, user_id: int, at: datetime) -> int | None:

@@ -33,6 +33,11 @@ CENTRE_ONLY = CENTRE | SEPARATE
 SCOPES = frozenset({"tickets:read", "tickets:write", "reports:read", "admin"})
 # A session opened with a password that must be changed may do nothing but change it.
 PASSWORD_ONLY = frozenset({"password"})
+# One of a person whose role demands a second factor, and who has none yet, may do nothing but enrol.
+ENROL_ONLY = frozenset({"second-factor"})
+LIMITED = (PASSWORD_ONLY, ENROL_ONLY)
+# What only a session opens, an API token never: also a limited one tells its state and ends.
+SESSION = "session"
 
 
 def has(actor: Actor, *roles: str) -> bool:

@@ -18,8 +18,10 @@ from app.core.system import System
 from app.errors import Refused, Unauthenticated
 from app.people.credentials import IssueToken
 from app.people.known import Known
+from app.people.lockout import refuse_locked
 from app.people.passwords import verify_password
-from app.people.roles import PASSWORD_ONLY, SCOPES
+from app.people.roles import ENROL_ONLY, LIMITED, PASSWORD_ONLY, SCOPES
+from app.people.second_factor import refusal_of
 from app.people.sessions import EndSession, FailSignIn, OpenSession, TouchToken
 from app.people.tokens import looks_like_token, new_token, token_digest
 
@@ -36,7 +38,7 @@ SELECT t.id, t.kind, t.scopes, t.expires_at, t.idle_seconds, coalesce(t.last_use
   ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id AND r.unit_id = t.unit_id AND r.until IS NULL
     UNION SELECT d.role FROM delegations d WHERE d.to_user_id = u.id AND d.unit_id = t.unit_id AND d.revoked_at IS NULL
       AND d.since <= i.now AND d.until > i.now),
-  {REACH.format(unit="t.unit_id")}
+  {REACH.format(unit="t.unit_id")}, t.role
 FROM access_tokens t JOIN users u ON u.id = t.user_id JOIN units n ON n.id = t.unit_id
 CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
 WHERE t.digest = $1
@@ -45,6 +47,22 @@ ACCOUNT = """
 SELECT u.id, u.password_hash, u.locked_until, u.barred_at, u.deactivated_at, coalesce(i.frozen_at, clock_timestamp() + i.shift)
 FROM installation i LEFT JOIN users u ON lower(u.username) = lower(%s)
 """
+# Where a person may go on within his session: his own unit, and every unit that he holds a role for, with these roles.
+STATIONS = """
+SELECT n.id AS unit_id, n.code, n.name, coalesce(array_agg(h.role ORDER BY h.role) FILTER (WHERE h.role IS NOT NULL), '{}') AS roles
+FROM (SELECT unit_id, NULL AS role FROM users WHERE id = %(user)s
+  UNION SELECT unit_id, role FROM user_roles WHERE user_id = %(user)s AND until IS NULL
+  UNION SELECT d.unit_id, d.role FROM delegations d
+    CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
+    WHERE d.to_user_id = %(user)s AND d.revoked_at IS NULL AND d.since <= i.now AND d.until > i.now) h
+JOIN units n ON n.id = h.unit_id AND n.closed_at IS NULL
+GROUP BY n.id, n.code, n.name ORDER BY n.id <> (SELECT unit_id FROM users WHERE id = %(user)s), n.code
+"""
+STATE = f"""
+SELECT (SELECT name FROM units WHERE id = %(unit)s),
+  EXISTS (SELECT 1 FROM second_factors WHERE id = %(user)s AND confirmed_at IS NOT NULL),
+  (SELECT coalesce(json_agg(s), '[]') FROM ({STATIONS}) s)
+"""
 PLAN = "who_is_it"
 _KNOWN: WeakKeyDictionary[Engine, Known] = WeakKeyDictionary()
 COARSE = {"api": timedelta(hours=1), "session": timedelta(minutes=1)}
@@ -52,34 +70,61 @@ COARSE = {"api": timedelta(hours=1), "session": timedelta(minutes=1)}
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """`token` goes into the session's cookie; while `must_change_password`, it opens nothing but the change of the password."""
+    """`token` goes into the session's cookie; while `must_change_password`, it opens nothing but the change of the password, and while
+    `must_enrol`, nothing but the enrolment of a second factor. The password comes first."""
 
     token: str
     actor: Actor
     must_change_password: bool
+    must_enrol: bool = False
 
 
-def authenticate_token(system: System, token: str) -> Actor:
-    """At most one read every two seconds. The use of a token is noted by the hour (a session's by the minute), never by the request."""
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """When a session ends unless it is used (`idle_at`) and at the latest (`ends_at`), and what may become of it.
+
+    `roles` are all that are held for the unit, `role` the one that it was narrowed to; `stations` are as `queries.stations` gives them.
+    """
+
+    idle_at: datetime
+    ends_at: datetime
+    must_change_password: bool
+    must_enrol: bool
+    second_factor: bool
+    user_id: int
+    user_name: str
+    unit_id: int
+    unit_name: str
+    role: str | None
+    roles: tuple[str, ...]
+    stations: tuple[dict[str, Any], ...]
+
+
+def authenticate_token(system: System, token: str, idle_counts: bool = True) -> Actor:
+    """At most one read every two seconds. The use of a token is noted by the hour (a session's by the minute), never by the request.
+
+    `idle_counts` is False for what no person has asked for: a page that refreshes itself keeps no session alive.
+    """
     if not looks_like_token(token):
         raise Unauthenticated("令牌无效。", "This token is not valid.")
     digest, epoch = token_digest(token), system.settings.newest
     known = _KNOWN.setdefault(system.engine, Known())
-    return known.get(digest, epoch) or looked_up(system, digest, known, epoch)
+    return known.get(digest, epoch) or looked_up(system, digest, known, epoch, idle_counts)
 
 
-def looked_up(system: System, digest: bytes, known: Known, epoch: int) -> Actor:
+def looked_up(system: System, digest: bytes, known: Known, epoch: int, idle_counts: bool) -> Actor:
     row = who(system, digest)
     if row is None:
         raise Unauthenticated("令牌无效。", "This token is not valid.")
     token_id, kind, scopes, expires_at, idle_seconds, active_at, revoked_at, used_at = row[:8]
-    user_id, name, unit_id, barred_at, left_at, closed_at, now, roles, units = row[8:]
+    user_id, name, unit_id, barred_at, left_at, closed_at, now, roles, units, role = row[8:]
     idle = idle_seconds is not None and now >= active_at + timedelta(seconds=idle_seconds)
     refuse(kind, revoked_at, now >= expires_at, idle, barred_at, left_at, closed_at)
-    if used_at is None or now >= used_at + COARSE[kind]:
+    if idle_counts and (used_at is None or now >= used_at + COARSE[kind]):
         execute(system, TouchToken(SYSTEM, token_id))
     carried = None if scopes is None else frozenset(scopes)
-    held = frozenset() if carried == PASSWORD_ONLY else frozenset(roles)
+    # A role that was taken away leaves a session narrowed to it with none: nobody finds himself with rights that he had put aside.
+    held = frozenset() if carried in LIMITED else frozenset(roles) if role is None else frozenset(roles) & {role}
     actor = Actor(id=user_id, name=name, roles=held, unit_id=unit_id, units=frozenset(units), scopes=carried)
     # A session ends by being idle, which only the database can tell.
     if kind == "api":
@@ -111,22 +156,45 @@ def refuse(
         raise Unauthenticated("该账号所属单位已撤并。", "The unit of this account was closed.")
 
 
-def sign_in(system: System, username: str, password: str, address: str = "") -> SignedIn:
-    """Opens a session. A wrong name and a wrong password are one refusal and take the same time."""
+def session_state(system: System, token: str) -> SessionState:
+    """What the console shows of a session. Asking does not count as its use. Raises Unauthenticated when it has ended."""
+    row = who(system, token_digest(token)) if looks_like_token(token) else None
+    if row is None or row[1] != "session":
+        raise Unauthenticated("没有此会话。", "There is no such session.")
+    _, kind, scopes, ends_at, idle_seconds, active_at, revoked_at, _ = row[:8]
+    user_id, name, unit_id, barred_at, left_at, closed_at, now, roles, _, role = row[8:]
+    idle_at = min(ends_at, active_at + timedelta(seconds=idle_seconds))
+    refuse(kind, revoked_at, now >= ends_at, now >= idle_at, barred_at, left_at, closed_at)
+    with reading(system) as cursor:
+        found = cursor.execute(STATE, {"user": user_id, "unit": unit_id}).fetchone()
+    assert found is not None  # a row of three values, whatever they are
+    carried = frozenset(scopes or ())
+    return SessionState(
+        idle_at=idle_at, ends_at=ends_at, must_change_password=carried == PASSWORD_ONLY, must_enrol=carried == ENROL_ONLY,
+        second_factor=found[1], user_id=user_id, user_name=name, unit_id=unit_id, unit_name=found[0], role=role,
+        roles=tuple(sorted(roles)), stations=tuple(found[2]),
+    )  # fmt: skip
+
+
+def sign_in(system: System, username: str, password: str, address: str = "", code: str | None = None) -> SignedIn:
+    """Opens a session. A wrong name and a wrong password are one refusal and take the same time, and are refused before any code is
+    looked at; with the right one, a missing or wrong code is SecondFactorWanted."""
     with reading(system) as cursor:
         row = cursor.execute(ACCOUNT, (username.strip(),)).fetchone()
     assert row is not None  # an installation always has its one row
     user_id, stored, locked_until, barred_at, left_at, now = row
     right = verify_password(system.config, stored, password)
-    if locked_until is not None and now < locked_until:
-        raise Unauthenticated("密码连续输错，账号暂时锁定，请稍后再试。", "Too many wrong passwords; this account is locked for a while.")
+    refuse_locked(locked_until, now)
     if not right:
         execute(system, FailSignIn(SYSTEM, user_id, address))
         raise Unauthenticated("用户名或密码不正确。", "The user name or the password is wrong.")
     refuse("session", None, False, False, barred_at, left_at, None)
     token = new_token("session")
-    opened = execute(system, OpenSession(SYSTEM, user_id, token_digest(token), stored, password, address))
-    return SignedIn(token, authenticate_token(system, token), opened.detail["must_change_password"])
+    opened = execute(system, OpenSession(SYSTEM, user_id, token_digest(token), stored, password, address, code))
+    if opened.state == "refused":
+        raise refusal_of(code)
+    told = opened.detail
+    return SignedIn(token, authenticate_token(system, token), told["must_change_password"], told["must_enrol"])
 
 
 def sign_out(system: System, token: str) -> None:

@@ -10,10 +10,14 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from app.config import Config
+from app.core.actors import SYSTEM
+from app.core.bus import execute
 from app.core.system import System
 from app.errors import Refused
+from app.people.accounts import actor_of
+from app.people.second_factor import BeginSecondFactor
 from app.people.signin import authenticate_token
-from cli import keys, token
+from cli import keys, second_factor, token
 from tests.factories.hotline import Desk, a_desk
 
 if TYPE_CHECKING:
@@ -50,6 +54,17 @@ def test_a_token_that_cannot_be(desk: Desk) -> None:
     assert "nobody" in str(refused.exception)
     assert run(token.command, "clerk.cgj", "--days", "many").exit_code == 2
     assert desk.rows("SELECT id FROM access_tokens") == []
+
+
+def test_the_operator_resets_a_second_factor_and_says_why(desk: Desk) -> None:
+    execute(desk.system, BeginSecondFactor(actor_of(desk.system, "security")))
+    assert run(second_factor.command, "reset", "security").exit_code == 2
+    assert isinstance(run(second_factor.command, "reset", "nobody", "--reason", "手机遗失").exception, Refused)
+    done = run(second_factor.command, "reset", "security", "--reason", "手机遗失")
+    assert (done.exit_code, done.stdout) == (0, "the second factor of security is off\n")
+    assert desk.rows("SELECT id FROM second_factors") == []
+    (logged,) = desk.rows("SELECT actor, user_id, detail FROM people_log WHERE action = 'reset_second_factor'")
+    assert logged == {"actor": SYSTEM.label, "user_id": desk.user_ids["security"], "detail": {"reason": "手机遗失"}}
 
 
 def test_a_key_is_rotated_and_retired_only_when_nothing_names_it(desk: Desk) -> None:
