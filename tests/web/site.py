@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from flask import Flask
 from psycopg import sql
 from sqlalchemy import make_url
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from app.config import Config
 from app.core import outbox
@@ -58,18 +59,42 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
+class Server(ThreadedWSGIServer):
+    """A browser keeps its connections open as long as it lives; here they end with the server, and so do their threads."""
+
+    daemon_threads = False
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__("127.0.0.1", 0, app, handler=Quiet)
+        self.connections: set[Any] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self.connections.discard(request)
+        super().shutdown_request(request)
+
+    def end(self) -> None:
+        self.shutdown()
+        for connection in tuple(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self.server_close()
+
+
 @contextmanager
 def serving(system: System, password: str = "", app: Flask | None = None) -> Iterator[Site]:
     """The whole application of a system, or another one in its place."""
-    server = make_server("127.0.0.1", 0, app or create_app(system), threaded=True, request_handler=Quiet)
+    server = Server(app or create_app(system))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
         yield Site(f"http://127.0.0.1:{server.server_port}", system, password)
     finally:
-        server.shutdown()
+        server.end()
         thread.join()
-        server.server_close()
 
 
 @contextmanager
