@@ -98,6 +98,7 @@ def plain(system: System) -> Iterator[Site]:
     """One page that loads every package, behind the edge of the real application and with none of its pages."""
     app = Flask("plain", static_folder=None)
     vendor.install(app)
+    app.jinja_env.globals.update(vendor=vendor.vendor, icon=vendor.icon)
     app.add_url_rule("/", "page", lambda: render_template_string(PLAIN))
     app.wsgi_app = Edge(app.wsgi_app, Meters(), lambda: None)  # type: ignore[method-assign]
     with serving(system, app=app) as site:

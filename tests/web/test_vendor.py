@@ -23,6 +23,7 @@ def pages() -> FlaskClient:
     ready()
     app = Flask("vendor", static_folder=str(ROOT / "app" / "web" / "static"), static_url_path="/static")
     vendor.install(app)
+    app.jinja_env.globals.update(vendor=vendor.vendor, icon=vendor.icon)
     template = "{{ icon('phone') }}{{ icon('check', 'text-green') }} {{ vendor('htmx') }}"
     app.add_url_rule("/", "index", lambda: render_template_string(template))
     return app.test_client()
