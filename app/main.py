@@ -28,6 +28,8 @@ from app.hotline import categories, handover, linking
 from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
+from app.hotline.boundaries import api as boundary_doors
+from app.hotline.boundaries import commands as boundaries
 from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
@@ -72,6 +74,7 @@ FEATURES = (
     Feature(handling_kinds.kinds, doors=handling_doors.doors),
     Feature(returns_facts.kinds, returns.HANDLERS, doors=returns_doors.doors, facts=returns_facts.LENT),
     Feature(linking.kinds, linking.HANDLERS, linking.REACTIONS, linking.doors, chores=linking.CHORES),
+    Feature(handlers=boundaries.HANDLERS, doors=boundary_doors.boundary_doors),
     Feature(handlers=imports.HANDLERS),
     Feature(supervision_facts.kinds, supervision.HANDLERS, supervision_reactions.REACTIONS, supervision_doors.doors),
     Feature(knowledge_facts.kinds, knowledge.HANDLERS, knowledge_reactions.REACTIONS, knowledge_doors.doors, knowledge_facts.LENT),

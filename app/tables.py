@@ -11,6 +11,7 @@ from app.core import models as core
 from app.core.base import Base
 from app.duty import models as duty
 from app.hotline import models as hotline
+from app.hotline.boundaries import models as boundaries
 from app.hotline.callbacks import models as callbacks
 from app.hotline.cards import models as cards
 from app.hotline.groups import models as groups
@@ -26,8 +27,8 @@ from app.people import models as people
 from app.supervision import models as supervision
 
 MODELS = (
-    core, file_models, people, hotline, callbacks, cards, groups, handling, links, restrictions, returns, review, imports, supervision,
-    knowledge, notices, duty,
+    core, file_models, people, hotline, boundaries, callbacks, cards, groups, handling, links, restrictions, returns, review, imports,
+    supervision, knowledge, notices, duty,
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "import": Place("cli.import_", "command", "FILE --mapping NAME_OR_FILE: rows of another system, through the same door."),
     "export": Place("cli.export", "command", "tickets --to FILE: what an account may see, masked, as xlsx or csv."),
     "calendar": Place("cli.calendar", "command", "publish FILE: give a year its working days; running clocks follow."),
+    "boundaries": Place("cli.boundaries", "command", "import FILE | package NAME@VERSION | list | restore N: outlines for maps."),
     "report": Place("cli.report", "command", "overdue --by unit|type|category: who and what is late worst, with denominators."),
     "simulate": Place("cli.simulate", "command", "--days N --per-day M: a district's life on a moved clock, then every invariant."),
     "bench": Place("cli.bench", "command", "NAME [--json]: one measurement, beside its yardstick."),

@@ -101,7 +101,7 @@ def _said(program: str) -> str:
 
 
 def _run(line: list[str], folder: Path, named: str) -> None:
-    env = _environment(line[0])
+    env = environment(line[0])
     try:
         done = subprocess.run(
             line, cwd=folder, env=env, capture_output=True, text=True, errors="replace", timeout=PATIENCE, stdin=subprocess.DEVNULL
@@ -115,7 +115,7 @@ def _run(line: list[str], folder: Path, named: str) -> None:
         raise Unavailable(f"前端组件安装失败（{named}）：{why}", f"The front-end packages could not be installed by {named}: {why}")
 
 
-def _environment(program: str) -> dict[str, str]:
+def environment(program: str) -> dict[str, str]:
     """What is said of mirrors and certificates holds; what would send packages elsewhere does not."""
     env = {"NODE_USE_SYSTEM_CA": "1"} | {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     told = next((path for path in MACHINE_WIDE if os.access(path, os.R_OK)), None)

@@ -24,7 +24,8 @@ _EVERYWHERE: Headers = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
 ]
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_DATA: Headers = [*_EVERYWHERE, ("Cache-Control", "no-store"), ("Content-Security-Policy", _DATA_POLICY)]
+_DATA: Headers = [*_EVERYWHERE, ("Content-Security-Policy", _DATA_POLICY)]
+_NEVER_KEPT: Headers = [("Cache-Control", "no-store")]
 # Pictures may also come from the page itself: those of the stylesheet, and what a person is about to send.
 _PAGE_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -84,7 +85,7 @@ class Edge:
 
         def begin(status: str, headers: Headers, exc_info: Any = None) -> Any:
             told[0] = status[:3]
-            headers.extend(_PAGE if _is_page(headers) else _DATA)
+            headers.extend(_PAGE if _is_page(headers) else _DATA + _kept(headers))
             headers.append(("X-Request-Id", environ["citydesk.id"]))
             return start_response(status, headers, exc_info) if exc_info else start_response(status, headers)
 
@@ -112,8 +113,13 @@ def _announced(environ: Environ) -> int:
 
 
 def _is_page(headers: Headers) -> bool:
-    """Pages and what they load set their own caching, as does what never changes; everything else is data and is never kept."""
+    """Pages and what they load set their own caching, as does what never changes; everything else is data."""
     return any(
         (name == "Content-Type" and value.startswith(_PAGE_TYPES)) or (name == "Cache-Control" and value.endswith("immutable"))
         for name, value in headers
     )
+
+
+def _kept(headers: Headers) -> Headers:
+    """Data is never kept, except where its door says how long: an outline on a map is nobody's secret."""
+    return [] if any(name == "Cache-Control" for name, _ in headers) else _NEVER_KEPT

@@ -1,0 +1,1 @@
+"""Where the district, its streets, communities and grids lie: imported by the administrator, drawn and asked without any outside map."""
