@@ -99,7 +99,8 @@ def list_editions(as_json: bool) -> None:
         return
     for one in found:
         mark = "*" if one["current"] else " "
-        print(f"{mark} {one['kind']} {one['number']}  id {one['id']}  {one['features']} areas  {one['reference']}  {one['name']}  {one['imported_at']}")
+        told_of = f"id {one['id']}  {one['features']} areas  {one['reference']}  {one['imported_at']}  {one['name']}"
+        print(f"{mark} {one['kind']} {one['number']}  {told_of}")
 
 
 @command.command("restore")

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("imported_by", sa.Text, nullable=False),
         sa.CheckConstraint("kind IN ('district', 'street', 'community', 'grid')", name=op.f("ck_boundary_editions_kind")),
-        sa.UniqueConstraint("kind", "number", name=op.f("uq_boundary_editions_kind")),
+        sa.UniqueConstraint("kind", "number", name=op.f("uq_boundary_editions_kind_number")),
     )
     in_force = sa.text("current")
     op.create_index("uq_boundary_editions_current", "boundary_editions", ["kind"], unique=True, postgresql_where=in_force)
@@ -41,7 +41,7 @@ def upgrade() -> None:
         sa.Column("label", postgresql.ARRAY(sa.Double), nullable=False),
         sa.Column("outline", postgresql.JSONB, nullable=False),
         sa.Column("drawn", postgresql.JSONB, nullable=False),
-        sa.UniqueConstraint("edition_id", "code", name=op.f("uq_boundaries_edition_id")),
+        sa.UniqueConstraint("edition_id", "code", name=op.f("uq_boundaries_edition_id_code")),
     )
 
 

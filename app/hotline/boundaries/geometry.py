@@ -31,7 +31,7 @@ def box_around(boxes: Iterable[Box]) -> Box:
 
 
 def contains(shape: Shape, point: Point) -> bool:
-    """By counting crossings over all rings, so that holes are outside. A point on a line that neighbours share exactly is in one of them."""
+    """By counting crossings over all rings, so that holes are outside. A point on a line that neighbours share is in one of them."""
     return sum(1 for ring in rings(shape) for a, b in zip(ring, ring[1:], strict=False) if crosses(a, b, point)) % 2 == 1
 
 

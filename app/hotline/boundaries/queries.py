@@ -88,11 +88,6 @@ def areas_at(system: System, lon: float, lat: float, kinds: tuple[str, ...] = KI
     return found
 
 
-def street_of(system: System, lon: float, lat: float) -> dict[str, Any] | None:
-    """The street in which a point of WGS 84 lies: `id`, `code`, `name` and `unit`; None outside all streets."""
-    return areas_at(system, lon, lat, ("street",))["street"]
-
-
 def editions(system: System, kind: str | None = None) -> list[dict[str, Any]]:
     """Every edition there ever was, the newest of each kind first."""
     where = "WHERE %(kind)s::text IS NULL OR kind = %(kind)s ORDER BY kind, number DESC"

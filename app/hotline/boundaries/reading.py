@@ -108,7 +108,7 @@ def features_of(found: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def fields_of(features: Sequence[Mapping[str, Any]], how: Reading) -> tuple[str, str, str]:
-    """The properties that hold code, name and unit: as told, or the first usual one that the first feature has. The name stands for a missing code."""
+    """The properties that hold code, name and unit: as told, or the usual one that the first feature has. A name stands for its code."""
     first = features[0]["properties"]
     name = how.name_field or next((name for name in NAMES if name in first), "")
     code = how.code_field or next((name for name in CODES if name in first), name)
