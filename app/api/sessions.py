@@ -13,7 +13,7 @@ from app.core.bus import execute
 from app.people import queries
 from app.people.credentials import ChangePassword
 from app.people.roles import ENROL_ONLY, ROLES, SESSION
-from app.people.second_factor import BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, refusal_of
+from app.people.second_factor import BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, wrong_code
 from app.people.sessions import SwitchRole, SwitchUnit
 from app.people.signin import session_state, sign_in, sign_out
 from app.people.tokens import token_digest
@@ -109,10 +109,9 @@ def confirm(ask: Ask) -> Mapping[str, Any]:
 
 def end(ask: Ask) -> Mapping[str, Any]:
     """By a code or a recovery code."""
-    code = ask.body["code"]
-    ended = execute(ask.system, EndSecondFactor(ask.actor, digest(ask), code, ask.request.remote_addr or ""))
+    ended = execute(ask.system, EndSecondFactor(ask.actor, digest(ask), ask.body["code"], ask.request.remote_addr or ""))
     if ended.state == "refused":
-        raise refusal_of(code)
+        raise wrong_code()
     return told(ended)
 
 

@@ -102,7 +102,7 @@ def handle_confirm(tx: Tx, command: ConfirmSecondFactor) -> Result:
         raise Refused("没有待确认的动态验证码，请先开始绑定。", "There is nothing to confirm; begin first.")
     step = step_of(secret_of(tx, known), command.code, tx.now, known["last_step"])
     if step is None:
-        raise Refused(*WRONG, errors={"code": ["不正确 / wrong"]})
+        raise wrong_code()
     keep_one_session(tx, user["id"], command.digest, None)
     tx.update("second_factors", user["id"], {"confirmed_at": tx.now, "last_step": step})
     codes = new_recovery_codes()
@@ -115,19 +115,19 @@ def handle_confirm(tx: Tx, command: ConfirmSecondFactor) -> Result:
 
 def handle_end(tx: Tx, command: EndSecondFactor) -> Result:
     user = owner_of(tx, command.actor)
-    refuse_locked(user["locked_until"], tx.now)
+    refuse_locked(user["locked_until"], tx.now, Refused)
     known = factor_of(tx, user["id"])
     if known is None or known["confirmed_at"] is None:
         raise Refused("没有启用动态验证码。", "There is no second factor to turn off.")
     if accepted(tx, known, command.code) is None:
-        count_failure(tx, user, "end_second_factor", command.address)
+        count_failure(tx, user, "end_second_factor", command.address, "code")
         return done("second_factor", user["id"], "refused")
     # Whose role demands one goes on as after a sign-in without it: to the enrolment of the new phone and nowhere else.
-    wanted = required(tx, user["id"], policy_of(tx))
-    keep_one_session(tx, user["id"], command.digest, ENROL_ONLY if wanted else None)
+    again = required(tx, user["id"], policy_of(tx))
+    keep_one_session(tx, user["id"], command.digest, ENROL_ONLY if again else None)
     forget(tx, user["id"])
     log(tx, "end_second_factor", user["id"], user["unit_id"])
-    return done("second_factor", user["id"], "off", must_enrol=wanted)
+    return done("second_factor", user["id"], "off", must_enrol=again)
 
 
 def handle_reset(tx: Tx, command: ResetSecondFactor) -> Result:
@@ -220,10 +220,15 @@ WRONG = (
 )
 
 
-def refusal_of(code: str | None) -> SecondFactorWanted:
-    """For a code that did not open: its field says whether one was given at all."""
+def wanted(code: str | None) -> SecondFactorWanted:
+    """For a sign-in whose code did not open: its field says whether one was given at all."""
     words, rule = (WRONG, "不正确 / wrong") if code else (WANTED, "必填 / required")
     return SecondFactorWanted(*words, errors={"code": [rule]})
+
+
+def wrong_code() -> Refused:
+    """Within a session a wrong code is an answer about the code: the session itself is as good as before."""
+    return Refused(*WRONG, errors={"code": ["不正确 / wrong"]})
 
 
 def handle_reseal(tx: Tx, command: ResealSecondFactors) -> int | None:

@@ -98,7 +98,7 @@ def handle_open_session(tx: Tx, command: OpenSession) -> Result:
         raise Unauthenticated("账号状态刚刚改变，请重新登录。", "The account has just changed; sign in again.")
     way = way_in(tx, user["id"], command.code)
     if way is None:
-        count_failure(tx, user, "sign_in", command.address)
+        count_failure(tx, user, "sign_in", command.address, "code" if command.code else "no code")
         return done("user", user["id"], "refused")
     policy = policy_of(tx)
     must_enrol = missing(tx, user["id"], policy)
@@ -134,7 +134,7 @@ def handle_fail(tx: Tx, command: FailSignIn) -> Result:
     if command.user_id is None:
         log(tx, "sign_in", success=False, address=command.address)
         return done("user", 0)
-    until = count_failure(tx, hold(tx, command.user_id), "sign_in", command.address)
+    until = count_failure(tx, hold(tx, command.user_id), "sign_in", command.address, "password")
     return done("user", command.user_id, "locked" if until else "active")
 
 

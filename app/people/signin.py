@@ -21,7 +21,7 @@ from app.people.known import Known
 from app.people.lockout import refuse_locked
 from app.people.passwords import verify_password
 from app.people.roles import ENROL_ONLY, LIMITED, PASSWORD_ONLY, SCOPES
-from app.people.second_factor import refusal_of
+from app.people.second_factor import wanted
 from app.people.sessions import EndSession, FailSignIn, OpenSession, TouchToken
 from app.people.tokens import looks_like_token, new_token, token_digest
 
@@ -192,7 +192,7 @@ def sign_in(system: System, username: str, password: str, address: str = "", cod
     token = new_token("session")
     opened = execute(system, OpenSession(SYSTEM, user_id, token_digest(token), stored, password, address, code))
     if opened.state == "refused":
-        raise refusal_of(code)
+        raise wanted(code)
     told = opened.detail
     return SignedIn(token, authenticate_token(system, token), told["must_change_password"], told["must_enrol"])
 

@@ -185,6 +185,7 @@ def test_wrong_and_missing_codes_lock_like_wrong_passwords(desk: Desk, phone: Ph
     assert "还有 15 分钟" in locked.json["detail"]
     logged = desk.rows("SELECT detail FROM people_log WHERE action = 'sign_in' AND NOT success ORDER BY id")
     assert [row["detail"]["failed"] for row in logged] == [1, 2, 3, 4, 5]
+    assert [row["detail"]["wrong"] for row in logged] == ["no code", "code", "code", "code", "password"]
     phone.clock.advance(timedelta(minutes=15))
     assert come_in(desk, "handler.cgj", code=phone.code()).status_code == 201
 
@@ -210,8 +211,12 @@ def test_what_is_kept_opens_nothing(desk: Desk, phone: Phone) -> None:
 
 def test_it_ends_by_a_code_and_guesses_are_counted(desk: Desk, phone: Phone) -> None:
     for _ in range(5):
-        assert desk.call(phone.who, "DELETE", "/me/second-factor", {"code": "000000"}).json["type"].endswith("second-factor")
-    assert "锁定" in desk.call(phone.who, "DELETE", "/me/second-factor", {"code": phone.next()}).json["detail"]
+        wrong = desk.call(phone.who, "DELETE", "/me/second-factor", {"code": "000000"})
+        assert (wrong.status_code, wrong.json["errors"]) == (422, {"code": ["不正确"]})
+    locked = desk.call(phone.who, "DELETE", "/me/second-factor", {"code": phone.next()})
+    assert (locked.status_code, "还有 15 分钟" in locked.json["detail"]) == (422, True)
+    assert desk.get(phone.who, "/me/second-factor")["state"] == "active"  # the session itself is as good as before
+    assert "锁定" in come_in(desk, "handler.cgj", code=phone.next()).json["detail"]
     phone.clock.advance(timedelta(minutes=15))
     assert desk.call(phone.who, "POST", "/me/second-factor").status_code == 422  # no second one beside the first
     assert desk.call(phone.who, "DELETE", "/me/second-factor", {"code": phone.code()}).json["state"] == "off"
