@@ -12,7 +12,9 @@ from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, page_of, read_cursor
 from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.people import queries
+from app.people.finding import SHOWN
 from app.people.signin import reading
+from app.people.unit_names import find_units
 from app.people.units import KINDS
 
 ME = """SELECT u.id, u.username, u.name, n.id AS unit_id, n.code, n.name AS unit_name
@@ -22,12 +24,17 @@ FROM units u CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) A
 WHERE u.id > %(after)s AND (%(code)s::text IS NULL OR u.code = %(code)s) AND (%(kind)s::text IS NULL OR u.kind = %(kind)s)
 AND (%(parent)s::bigint IS NULL OR u.parent_id = %(parent)s)
 AND (%(open)s::boolean IS NULL OR (u.closed_at IS NULL OR u.closed_at > i.now) = %(open)s)
-ORDER BY u.id LIMIT %(rows)s"""
+AND (%(found)s::bigint[] IS NULL OR u.id = ANY(%(found)s))
+ORDER BY array_position(%(found)s::bigint[], u.id), u.id LIMIT %(rows)s"""
+
+# Of so many found by name the other filters leave the few that are shown.
+MOST_FOUND = 500
 
 
 class UnitFilters(Paged):
     """Which units; all of them, the closed ones too, when nothing is said."""
 
+    q = Text(most=64, load_default=None, metadata={"description": "名称、代码或拼音，最多 20 条 / name, code or pinyin; 20 at most"})
     code = Text(most=40, load_default=None)
     kind = Choice(*KINDS, load_default=None)
     parent = Ref(text=True, load_default=None)
@@ -66,14 +73,18 @@ def stations(ask: Ask) -> Mapping[str, Any]:
 
 
 def units(ask: Ask) -> Mapping[str, Any]:
-    """Units in the order in which they were entered: names are public, who belongs to them is not told here."""
+    """Units in the order in which they were entered, or the few that `q` finds, the best first: names are public, who belongs to them is
+    not told here."""
     asked, limit = ask.query, ask.query["limit"]
     mark = fingerprint("units", asked)
     after = read_cursor(mark, asked["cursor"], (int,)) or (0,)
-    parameters = {**asked, "after": after[0], "rows": limit + 1}
+    found = None if asked["q"] is None else find_units(ask.system, asked["q"], MOST_FOUND)
+    limit = limit if found is None else min(limit, SHOWN)
+    parameters = {**asked, "found": found, "after": after[0], "rows": limit + 1}
     with reading(ask.system) as cursor:
         rows = cursor.connection.cursor(row_factory=dict_row).execute(UNITS, parameters).fetchall()
-    return envelope(rows[:limit], mark, (rows[limit - 1]["id"],) if len(rows) > limit else None)
+    more = len(rows) > limit and found is None
+    return envelope(rows[:limit], mark, (rows[limit - 1]["id"],) if more else None)
 
 
 DOORS = (

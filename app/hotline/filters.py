@@ -188,13 +188,18 @@ def of_phone(asked: Asked, chosen: Chosen, value: Any) -> str:
     """The whole number or its last four digits. A unit cannot learn by guessing who spoke in a confidential ticket."""
     text, keyring = str(value).strip(), asked.system.keyring
     try:
-        tail = text.isascii() and text.isdecimal() and len(text) == 4
+        tail = is_tail(text)
         chosen.params["phone"] = keyring.lookups("phone_tail", text) if tail else keyring.lookups("phone", normalise_phone(text))
     except NotAPhone as error:
         raise ill_formed({"phone": [NOT_A_PHONE]}) from error
     names = ("phone_tail_hash", "calling_tail_hash") if tail else ("phone_hash", "calling_hash")
     found = f"t.citizen_id IN ({SPOKEN_BY.format(*names)})"
     return found if sees_all(asked.actor) else f"{found} AND NOT t.confidential"
+
+
+def is_tail(phone: str) -> bool:
+    """Exactly four digits are the last ones of a number."""
+    return phone.isascii() and phone.isdecimal() and len(phone) == 4
 
 
 def of_words(asked: Asked, chosen: Chosen, value: Any) -> str:

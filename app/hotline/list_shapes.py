@@ -120,12 +120,15 @@ HistoryItem = Body.from_dict(
 
 
 class CategoryItem(Body):
-    """In use from `valid_from` (included) to `valid_to` (excluded); `provisional` came with a file and waits to be confirmed."""
+    """In use from `valid_from` (included) to `valid_to` (excluded), `selectable` today; `provisional` came with a file and waits to be
+    confirmed. `path` are the names from the top of the tree down to its own."""
 
     id = fields.Integer()
     code = fields.String()
     name = fields.String()
     parent = fields.Integer(allow_none=True)
+    path = fields.List(fields.String())
+    selectable = fields.Boolean()
     valid_from = Day(allow_none=True)
     valid_to = Day(allow_none=True)
     provisional = fields.Boolean()

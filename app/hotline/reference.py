@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from app.clock import local
+from app.people.finding import Entry, Index, index_of
 
 AREAS = frozenset({"street", "town", "community", "village"})
 
@@ -90,6 +91,12 @@ class Reference:
 
     def active_units(self, now: datetime) -> frozenset[int]:
         return frozenset(unit.id for unit in self.units.values() if unit.active(now))
+
+    @cached_property
+    def category_index(self) -> Index:
+        found = self.categories.values()
+        entries = (Entry(each.id, each.code, each.name, " ".join(above.name for above in self.path(each.parent_id))) for each in found)
+        return index_of(tuple(sorted(entries, key=lambda entry: entry.id)))
 
     def path(self, category_id: int | None) -> tuple[CategoryName, ...]:
         """A category and those above it, the topmost first."""

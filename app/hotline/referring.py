@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from app.api.doors import Ask, Door
@@ -19,7 +20,7 @@ from app.hotline.list_shapes import CATEGORY_PAGE, SUGGESTION_PAGE
 from app.hotline.naming import category_of
 from app.hotline.reference import CategoryName, Reference, reference
 from app.hotline.returns.queries import precedents
-from app.hotline.schemas import CATEGORY_IN, CONFIRMATION_IN, RETIREMENT_IN, SUGGEST_ASKED
+from app.hotline.schemas import CATEGORIES_ASKED, CATEGORY_IN, CONFIRMATION_IN, RETIREMENT_IN, SUGGEST_ASKED
 
 TAG = "reference"
 PRECEDENTS = 5
@@ -28,7 +29,10 @@ ASKED = "SELECT t.type, t.category_id, t.street, t.subject, c.pack FROM tickets 
 
 def reference_doors() -> list[Door]:
     return [
-        Door("GET", "/categories", categories, "事项分类", "Categories", response_schema=CATEGORY_PAGE, tag=TAG),
+        Door(
+            "GET", "/categories", categories, "事项分类", "Categories", response_schema=CATEGORY_PAGE, query_schema=CATEGORIES_ASKED,
+            tag=TAG,
+        ),
         *(replace(door, tag=TAG) for door in kept_by_the_administrator()),
         Door(
             "GET", "/directory", directory, "派单建议", "Which unit a ticket should go to", response_schema=SUGGESTION_PAGE,
@@ -47,15 +51,22 @@ def kept_by_the_administrator() -> list[Door]:
 
 
 def categories(ask: Ask) -> Mapping[str, Any]:
-    """The whole tree, parents before children; it is small and changes rarely."""
-    named = reference(ask.system.engine, ask.system.settings.epoch)
-    rows = sorted(named.categories.values(), key=lambda category: category.code)
-    return {"items": [shown(category) for category in rows], "next": None}
+    """The whole tree, parents before children; or the few that a word, a code or pinyin finds, the best first."""
+    named, q = reference(ask.system.engine, ask.system.settings.epoch), ask.query["q"]
+    with transaction(ask.system, ask.actor) as tx:
+        now = tx.now
+    if q is None:
+        rows = sorted(named.categories.values(), key=lambda category: category.code)
+    else:
+        found = named.category_index.find(q, usable=lambda category_id: named.categories[category_id].valid(now))
+        rows = [named.categories[category_id] for category_id in found]
+    return {"items": [shown(named, category, now) for category in rows], "next": None}
 
 
-def shown(category: CategoryName) -> dict[str, Any]:
+def shown(named: Reference, category: CategoryName, now: datetime) -> dict[str, Any]:
     return {
         "id": category.id, "code": category.code, "name": category.name, "parent": category.parent_id,
+        "path": [each.name for each in named.path(category.id)], "selectable": category.valid(now),
         "valid_from": category.valid_from, "valid_to": category.valid_to, "provisional": category.provisional,
     }  # fmt: skip
 

@@ -118,6 +118,12 @@ class SuggestAsked(Body):
     subject = Text(most=500)
 
 
+class CategoriesAsked(Body):
+    """`GET /categories`."""
+
+    q = Text(most=64, load_default=None, metadata={"description": "名称、代码或拼音，最多 20 条 / name, code or pinyin; 20 at most"})
+
+
 class TicketFilters(Paged):
     """`GET /tickets`. Units, categories and people by id or code; lists of states are separated by commas or repeated."""
 
@@ -177,4 +183,4 @@ class ConfirmationIn(Body):
 
 TICKET_IN, PUBLIC_TICKET_IN, RATING_IN, UNMASK_IN, ATTACH_IN = TicketIn(), PublicTicketIn(), RatingIn(), UnmaskIn(), AttachIn()
 TICKET_FILTERS, ASSIGNMENT_FILTERS, SUGGEST_ASKED = TicketFilters(), AssignmentFilters(), SuggestAsked()
-CATEGORY_IN, RETIREMENT_IN, CONFIRMATION_IN = CategoryIn(), RetirementIn(), ConfirmationIn()
+CATEGORY_IN, RETIREMENT_IN, CONFIRMATION_IN, CATEGORIES_ASKED = CategoryIn(), RetirementIn(), ConfirmationIn(), CategoriesAsked()
