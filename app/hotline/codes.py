@@ -47,8 +47,10 @@ def all_of(code_set: str, lang: str = "zh") -> list[Option]:
 def options(
     name: str, system: System | None = None, pack: str | None = None, lang: str = "zh", on: date | None = None
 ) -> list[Option] | None:
-    """What may be chosen for a field; None when its values are not a known list. `pack` is a `name@version`, the case's own; without it
-    the one in force. With `on` only what the pack lists on that day."""
+    """What may be chosen for a field, or a whole set; None when its values are not a known list. `pack` is a `name@version`, the case's
+    own; without it the one in force. With `on` only what the pack lists on that day."""
+    if name not in FIELDS:
+        return all_of(name, lang) if name in SETS else None
     if name in TABLES:
         return None if system is None else of_table(packed(system, pack), TABLES[name], lang, on)
     choices = choices_of(name)

@@ -147,7 +147,12 @@ def test_a_scale_of_three_offers_three_ratings(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_field_without_a_list_has_no_options() -> None:
-    assert codes.options("title") is None and codes.options("labels", INSTALLED) is None
+    assert codes.options("title") is None and codes.options("labels", INSTALLED) is None and codes.options("nonsense") is None
+
+
+def test_a_set_that_is_no_field_is_offered_whole() -> None:
+    assert codes.options("light") == [("green", "绿灯"), ("yellow", "黄灯"), ("red", "红灯")]
+    assert len(codes.options("unit_kind", lang="en") or ()) == len(KINDS)
 
 
 def test_values_are_said_in_words() -> None:
