@@ -36,6 +36,7 @@ COMMANDS = {
     "report": Place("cli.report", "command", "overdue --by unit|type|category: who and what is late worst, with denominators."),
     "simulate": Place("cli.simulate", "command", "--days N --per-day M: a district's life on a moved clock, then every invariant."),
     "bench": Place("cli.bench", "command", "NAME [--json]: one measurement, beside its yardstick."),
+    "screens": Place("cli.screens", "command", "Take a picture of every page, from a running demonstration or one of its own."),
     "docs": Place("cli.documents", "command", "Make the data dictionary, the API document and the diagrams anew."),
     "backup": Place("cli.backup", "backup", "FILE: the whole system, database and files; keys are named, never contained."),
     "restore": Place("cli.backup", "restore", "FILE: the whole system from a backup, into an empty state folder."),

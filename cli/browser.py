@@ -1,4 +1,4 @@
-"""How a page is looked at: by the machine's own Chromium, on a desk's screen or a phone's, asking nothing that the page does not ask."""
+"""How a page is looked at: by the machine's own Chromium, on a wall, a desk or a phone, asking nothing that the page does not ask."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ QUIET = (
     "--disable-sync", "--disable-domain-reliability", "--disable-features=OptimizationHints,MediaRouter,Translate",
 )  # fmt: skip
 SCREENS: Mapping[int, Mapping[str, Any]] = {
+    1920: {"viewport": {"width": 1920, "height": 1080}},
     1440: {"viewport": {"width": 1440, "height": 900}},
     360: {"viewport": {"width": 360, "height": 800}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2},
 }

@@ -18,6 +18,7 @@ from app.api.meters import Meters
 from app.core.system import System
 from app.people.signin import sign_in
 from app.web import vendor
+from app.web.visits import COOKIE
 from cli.browser import opened, screen
 from cli.chromium import missing
 from tests.factories.people import PASSWORD
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from tests.fixtures.servers import Servers
 
 SITES = ("demo", "shown", "bare", "plain")
-COOKIE = "citydesk_session"
 NUMBERS = itertools.count()
 FAILED = pytest.StashKey[bool]()
 Person = Callable[..., Page]
@@ -144,12 +144,13 @@ def visitor(
 
 @pytest.fixture
 def person(visitor: Callable[..., BrowserContext], site: Site) -> Person:
-    """person(username, width=1440): a page of somebody who has signed in."""
+    """person(username, width=1440): a page of somebody who has signed in; of "" a citizen's, who has no account."""
 
     def come(username: str, width: int = 1440, **more: Any) -> Page:
         context = visitor(width, **more)
-        token = sign_in(site.system, username, site.password).token
-        context.add_cookies([{"name": COOKIE, "value": token, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
+        if username:
+            token = sign_in(site.system, username, site.password).token
+            context.add_cookies([{"name": COOKIE, "value": token, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
         return context.new_page()
 
     return come

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, expect
 
-from tests.web.looks import axe, hindrances, overflow, settled
+from cli.gallery import settled
+from tests.web.looks import axe, hindrances, overflow, untranslated
 from tests.web.site import Site
 from tests.web.watch import Watch
 
@@ -56,6 +57,15 @@ def test_what_hinders_people_is_found(plain: Site, visitor: Visitor) -> None:
     page.goto("/")
     page.evaluate("() => document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button><input>')")
     assert {"button-name", "label"} <= {one["id"] for one in hindrances(page)}
+
+
+def test_what_is_left_in_chinese_is_found(plain: Site, visitor: Visitor) -> None:
+    page = visitor().new_page()
+    page.goto("/")
+    assert untranslated(page) == [], "a page that says it is Chinese"
+    page.evaluate("""() => { document.documentElement.lang = 'en'; document.querySelector('main').innerHTML
+        = '<p>漏译</p><p lang="zh">原文</p><bdi lang="zh-CN">原文</bdi><input placeholder="漏译" aria-label="fine">' }""")
+    assert untranslated(page) == ["漏译", "placeholder: 漏译"]
 
 
 def test_chinese_is_drawn_and_not_boxes(plain: Site, visitor: Visitor) -> None:

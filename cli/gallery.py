@@ -1,0 +1,83 @@
+"""The list of pages that are looked at, and the way to each: as its own account, over the wire, by addresses that a person could type."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import APIRequestContext, Page, expect
+
+from app.config import CHECKOUT
+from app.errors import IllFormed, Unavailable
+
+FOLDER = CHECKOUT / "docs" / "screens"
+LIST = FOLDER / "pages.toml"
+BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One page as one account sees it; docs/screens/pages.toml says what each field means."""
+
+    name: str
+    who: str
+    path: str
+    first: str = ""
+    press: tuple[str, ...] = ()
+    click: str = ""
+    widths: tuple[int, ...] = (1440, 360)
+    whole: bool = False
+
+
+def scenes(path: Path = LIST) -> list[Scene]:
+    """Raises IllFormed for an entry that cannot be read, or a name said twice."""
+    found = [_scene(entry) for entry in tomllib.loads(path.read_text(encoding="utf-8"))["page"]]
+    names = [scene.name for scene in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise IllFormed(f"页面清单中名称重复：{twice[0]}。", f"The list of pages names {twice[0]} twice.")
+    return found
+
+
+def _scene(entry: Mapping[str, Any]) -> Scene:
+    known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in entry.items()}
+    try:
+        scene = Scene(**known)
+    except TypeError as error:
+        raise IllFormed(f"页面清单有误：{error}", f"The list of pages, {entry.get('name', 'without a name')}: {error}") from error
+    if ("{id}" in scene.path) != bool(scene.first):
+        raise IllFormed(f"{scene.name}：{{id}} 与 first 须同时给出。", f"{scene.name}: {{id}} and first go together.")
+    return scene
+
+
+def address(scene: Scene, api: APIRequestContext, token: str) -> str:
+    """The path with its id filled in. Raises Unavailable when the list that should give it is empty."""
+    if not scene.first:
+        return scene.path
+    answer = api.get(f"/api/v1{scene.first}", headers={"Authorization": f"Bearer {token}"})
+    items = answer.json().get("items", []) if answer.ok else []
+    if not items:
+        raise Unavailable(f"{scene.name}：{scene.first} 没有数据。", f"{scene.name}: {scene.first} gave nothing ({answer.status}).")
+    return scene.path.replace("{id}", str(items[0]["id"]))
+
+
+def settled(page: Page) -> Page:
+    """Waits until the page has loaded and no part of it is on its way."""
+    page.wait_for_load_state("load")
+    expect(page.locator(BUSY)).to_have_count(0)
+    return page
+
+
+def enter(page: Page, scene: Scene, path: str) -> int:
+    """Opens the page and does what the scene says; the status of its answer."""
+    answer = page.goto(path)
+    settled(page)
+    for key in scene.press:
+        page.keyboard.press(key)
+    if scene.click:
+        page.click(scene.click)
+    settled(page)
+    return answer.status if answer else 0

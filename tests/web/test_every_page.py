@@ -1,0 +1,66 @@
+"""Every page that docs/screens/pages.toml lists: opened by its account at each width, in both languages, with nothing to complain of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from app.errors import IllFormed
+from app.main import PAGES
+from app.people.signin import sign_in
+from cli.gallery import Scene, address, enter, scenes
+from tests.web.looks import axe, overflow, untranslated
+from tests.web.site import Site
+
+Person = Callable[..., Page]
+SCENES = scenes()
+
+
+def views() -> list[Any]:
+    return [pytest.param(scene, width, id=f"{scene.name}-{width}") for scene in SCENES for width in scene.widths]
+
+
+@pytest.mark.parametrize(("scene", "width"), views())
+def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, person: Person, scene: Scene, width: int) -> None:
+    page = person(scene.who, width)
+    assert enter(page, scene, of(shown, page, scene)) == 200
+    axe(page)
+    assert overflow(page) == 0, "wider than its screen"
+    assert page.locator("h1").count() == 1, "one heading says what the page is"
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_nothing_of_an_english_page_is_left_in_chinese(shown: Site, person: Person, scene: Scene) -> None:
+    page = person(scene.who, 1440, locale="en-GB")
+    path = of(shown, page, scene)
+    assert enter(page, scene, f"{path}{'&' if '?' in path else '?'}lang=en") == 200
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert untranslated(page) == []
+
+
+def test_every_page_of_the_navigation_is_on_the_list() -> None:
+    listed = {scene.path.split("?")[0] for scene in SCENES}
+    assert [page.path for page in PAGES if page.nav and page.method == "GET" and page.path not in listed] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[[page]]\nname = "a"\nwho = ""\npath = "/"\n[[page]]\nname = "a"\nwho = ""\npath = "/b"\n', "twice"),
+        ('[[page]]\nname = "a"\nwho = ""\npath = "/{id}"\n', "go together"),
+        ('[[page]]\nname = "a"\nwho = ""\npath = "/"\nwidht = 3\n', "widht"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "pages.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(IllFormed, match=said):
+        scenes(tmp_path / "pages.toml")
+
+
+def of(site: Site, page: Page, scene: Scene) -> str:
+    token = sign_in(site.system, scene.who, site.password).token if scene.first else ""
+    return address(scene, page.request, token)
