@@ -24,6 +24,7 @@ from app.hotline.apart import may_open
 from app.hotline.caller import caller_door
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
+from app.hotline.due_order import by_due
 from app.hotline.handling.queries import below_view
 from app.hotline.links.queries import beside
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
@@ -50,9 +51,12 @@ def doors(system: System) -> list[Door]:
     triggers = triggers_on_ticket(list(system.registry.workflows.values()))
     return [
         Door("POST", "/tickets", register, "登记工单", "Register a ticket", TICKET_IN, TICKET_SHOWN, scope=WRITE, tag=TAG, status=201),
-        Door(
-            "GET", "/tickets", listed, "工单列表", "List of tickets", response_schema=TICKET_PAGE, scope=READ,
-            query_schema=TICKET_FILTERS, tag=TAG,
+        by_due(
+            Door(
+                "GET", "/tickets", listed, "工单列表", "List of tickets", response_schema=TICKET_PAGE, scope=READ,
+                query_schema=TICKET_FILTERS, tag=TAG,
+            ),
+            lambda ask, after, limit: lists.due_tickets(ask.system, ask.actor, ask.query, after, limit, ask.lang),
         ),
         Door("GET", "/tickets/{id}", one, "查看工单", "One ticket", response_schema=TICKET_SHOWN, scope=READ, tag=TAG),
         act_door(triggers),
@@ -83,10 +87,11 @@ def share_doors(registry: Registry) -> list[Door]:
         "GET /assignments/{id}/history": {"view": history_view("assignment"), "response_schema": HISTORY_PAGE},
         "GET /assignments": {"response_schema": ASSIGNMENT_PAGE},
     }
-    return [
+    made = [
         replace(door, scope=READ if door.method == "GET" else WRITE, **ours.get(door.name, {}))
         for door in doors_of(registry, ASSIGNMENTS)
     ]
+    return [by_due(door, due_shares) if door.name == "GET /assignments" else door for door in made]
 
 
 def triggers_on_ticket(flows: Sequence[Workflow]) -> Triggers:
@@ -202,6 +207,10 @@ def share_after(ask: Ask, result: Result) -> Mapping[str, Any]:
 
 def share_page(ask: Ask, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> Page:
     return lists.list_assignments(ask.system, ask.actor, filters, after, limit, ask.lang)
+
+
+def due_shares(ask: Ask, after: Sequence[Any] | None, limit: int) -> lists.DuePage:
+    return lists.due_assignments(ask.system, ask.actor, ask.query, after, limit, ask.lang)
 
 
 ASSIGNMENTS = KindDoors(

@@ -14,7 +14,7 @@ from app.api.doors import Ask, Door
 from app.api.kinds import KindDoors, Page, doors_of
 from app.api.paging import Paged
 from app.api.problems import ill_formed, spoken_actions
-from app.api.values import Flag, Ref, Text, shown, shown_due
+from app.api.values import Choice, Flag, Ref, Text, shown, shown_due
 from app.api.words import Words
 from app.core.actors import Actor
 from app.core.bus import Result
@@ -23,6 +23,7 @@ from app.core.root import Case, Root
 from app.core.system import System
 from app.core.visibility import predicate, sees, sees_all
 from app.hotline.case_shapes import DEADLINES, HIDDEN_COLUMNS, SEALED, is_person, is_unit, shapes_of
+from app.hotline.due_order import by_due, ids_by_due, in_place
 from app.hotline.histories import ORDER, history_page
 from app.hotline.items import CLOCK, due, label_of, limit_of
 from app.hotline.list_shapes import HISTORY_PAGE
@@ -67,6 +68,7 @@ class CaseFilters(Paged):
     open = Flag(text=True, metadata={"description": "是否未结 / still open"})
     ticket = Ref(text=True, metadata={"description": "工单 / of this ticket"})
     overdue = Flag(text=True, metadata={"description": "是否超期 / overdue"})
+    order = Choice("due", metadata={"description": "due：未结的，先到期的在前 / open ones, the first to be due first"})
 
 
 class UnitCaseFilters(CaseFilters):
@@ -120,6 +122,9 @@ def case_doors(registry: Registry, doors: CaseDoors) -> list[Door]:
     def page(ask: Ask, filters: Mapping[str, Any], key: Sequence[Any] | None, limit: int) -> Page:
         return case_page(ask.system, ask.actor, doors, filters, key, limit, ask.lang)
 
+    def first_due(ask: Ask, key: Sequence[Any] | None, limit: int) -> Page:
+        return due_page(ask.system, ask.actor, doors, ask.query, key, limit, ask.lang)
+
     def history(ask: Ask, id: int, key: Sequence[Any] | None, limit: int) -> Page:
         return history_page(ask.system, ask.actor, doors.kind, id, key, limit, ask.lang)
 
@@ -129,7 +134,9 @@ def case_doors(registry: Registry, doors: CaseDoors) -> list[Door]:
         history=history, history_order=ORDER, named=named_fields, birth=doors.birth, born=doors.born, reads=READ, writes=WRITE,
         shape=shape, page_shape=listed_shape,
     )  # fmt: skip
-    return [replace(door, response_schema=HISTORY_PAGE) if door.path.endswith("/history") else door for door in doors_of(registry, made)]
+    hung = [replace(door, response_schema=HISTORY_PAGE) if door.path.endswith("/history") else door for door in doors_of(registry, made)]
+    plural = registry.kinds[doors.kind].plural
+    return [by_due(door, first_due) if door.name == f"GET /{plural}" else door for door in hung]
 
 
 def case_view(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh", more: EXTRA = nothing_more) -> dict[str, Any]:
@@ -157,20 +164,42 @@ def case_page(
     system: System, actor: Actor, doors: CaseDoors, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int, lang: str = "zh"
 ) -> Page:
     """Newest first, without the open actions; the key of the last one when there is more."""
-    condition, params = predicate(actor)
-    known = {**FILTERS, **doors.filters}
-    given = {name: value for name, value in filters.items() if name in known and value is not None}
-    where = " AND ".join([condition, "c.id < %(after)s", *(known[name] for name in given)])
     table = system.registry.kinds[doors.kind].table
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
         named = reference(system.engine, epoch)
-        asked = {**params, **given, "kind": doors.kind, "at": now, "after": after[0] if after else 2**63 - 1, "rows": limit + 1}
-        if "unit" in given:
-            asked["unit"] = unit_asked(named, given["unit"])
-        rows = run(connection, PAGE.format(table=table, where=where), asked)
+        where, asked = conditions(actor, named, doors, filters, now)
+        given = {**asked, "after": after[0] if after else 2**63 - 1, "rows": limit + 1}
+        rows = run(connection, PAGE.format(table=table, where=f"{where} AND c.id < %(after)s"), given)
     items = [case_item(system, actor, named, doors.kind, row, lang) for row in rows[:limit]]
     return items, (items[-1]["id"],) if len(rows) > limit else None
+
+
+def due_page(
+    system: System, actor: Actor, doors: CaseDoors, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int, lang: str = "zh"
+) -> Page:
+    """Open ones, the first to be due first; otherwise as `case_page`."""
+    table = system.registry.kinds[doors.kind].table
+    with reading(system) as connection:
+        now, epoch = now_of(system, connection)
+        named = reference(system.engine, epoch)
+        where, asked = conditions(actor, named, doors, filters, now)
+        ids, last = ids_by_due(connection, doors.kind, f"{table} x", where, asked, after, limit)
+        rows = run(connection, PAGE.format(table=table, where="c.id = ANY(%(ids)s)"), {**asked, "ids": ids, "rows": limit})
+    return [case_item(system, actor, named, doors.kind, row, lang) for row in in_place(ids, rows)], last
+
+
+def conditions(
+    actor: Actor, named: Reference, doors: CaseDoors, filters: Mapping[str, Any], now: datetime
+) -> tuple[str, dict[str, Any]]:
+    """What a row must fulfil to be seen and to be asked for, and the values of its conditions."""
+    condition, params = predicate(actor)
+    known = {**FILTERS, **doors.filters}
+    given = {name: value for name, value in filters.items() if name in known and value is not None}
+    asked = {**params, **given, "kind": doors.kind, "at": now}
+    if "unit" in given:
+        asked["unit"] = unit_asked(named, given["unit"])
+    return " AND ".join([condition, *(known[name] for name in given)]), asked
 
 
 def unit_asked(named: Reference, wanted: str) -> int:

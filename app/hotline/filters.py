@@ -18,7 +18,7 @@ from app.hotline.reference import Reference
 from app.hotline.registration import NOT_A_PHONE
 from app.hotline.search_tokens import Query, parse_query
 
-PAGING = frozenset({"limit", "cursor"})
+PAGING = frozenset({"limit", "cursor", "order"})
 NOTHING = "false"
 DUE_IN = "SELECT d.root_id FROM cases d WHERE d.kind IN ('ticket', 'assignment') AND d.open AND d.due_at"
 STANDING = "SELECT u.root_id FROM case_access u WHERE u.unit_id = %(unit)s AND u.relation IN ('lead', 'co')"
@@ -184,6 +184,11 @@ def own_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:
     return late if value else f"NOT coalesce({late}, false)"
 
 
+def waiting(waits: Mapping[str, str]) -> Filter:
+    """Something was asked for, and a person is to decide it. Each is met by an index of its own."""
+    return lambda asked, chosen, value: f"c.open AND {waits[value]}"
+
+
 def of_phone(asked: Asked, chosen: Chosen, value: Any) -> str:
     """The whole number or its last four digits. A unit cannot learn by guessing who spoke in a confidential ticket."""
     text, keyring = str(value).strip(), asked.system.keyring
@@ -216,6 +221,13 @@ def of_words(asked: Asked, chosen: Chosen, value: Any) -> str:
     return "true"
 
 
+TICKET_WAITS: Mapping[str, str] = {
+    "dissatisfaction": "c.state = 'completed' AND t.dissatisfied_round = t.round",
+    "termination": "t.termination_requested_by IS NOT NULL",
+    "suspension": "t.suspension_requested_by IS NOT NULL",
+    "earlier_reply": "t.earlier_reply_by IS NOT NULL",
+}
+SHARE_WAITS: Mapping[str, str] = {"pause": "a.pause_requested_by IS NOT NULL"}
 TICKET_FILTERS: Mapping[str, Filter] = {
     "state": in_state("ticket"),
     "unit": of_unit(f"c.id IN ({STANDING})"),
@@ -236,6 +248,7 @@ TICKET_FILTERS: Mapping[str, Filter] = {
     "upstream_number": equal("t.upstream_number", "upstream_number"),
     "phone": of_phone,
     "q": of_words,
+    "waits": waiting(TICKET_WAITS),
 }
 ASSIGNMENT_FILTERS: Mapping[str, Filter] = {
     "state": in_state("assignment"),
@@ -248,4 +261,5 @@ ASSIGNMENT_FILTERS: Mapping[str, Filter] = {
     "due_before": lambda asked, chosen, value: "c.open AND " + compared("c.due_at", "<", "due_before")(asked, chosen, value),
     "assigned_from": compared("a.assigned_at", ">=", "assigned_from"),
     "assigned_to": compared("a.assigned_at", "<", "assigned_to"),
+    "waits": waiting(SHARE_WAITS),
 }

@@ -10,6 +10,7 @@ import psycopg
 
 from app.core.actors import Actor
 from app.core.system import System
+from app.hotline.due_order import Key, ids_by_due, in_place
 from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, Chosen, Filter, Offer, choose
 from app.hotline.items import ASSIGNMENT_PAGE, SEARCHED_TOO, TICKET_PAGE, assignment_item, ticket_item
 from app.hotline.queries import now_of, reading, run
@@ -22,6 +23,7 @@ MOST_LOOKED_AT = 2_000
 RARE = 5_001
 ORDER: tuple[type, ...] = (int,)
 Page = tuple[list[dict[str, Any]], tuple[int] | None]
+DuePage = tuple[list[dict[str, Any]], Key | None]
 Make = Callable[[System, Actor, Reference, list[Any], str], dict[str, Any]]
 
 
@@ -37,6 +39,32 @@ def list_assignments(
 ) -> Page:
     """Shares of units, newest first, each with the line of its ticket."""
     return listed(system, actor, filters, ASSIGNMENT_FILTERS, ASSIGNMENT_PAGE, assignment_item, after, limit, lang)
+
+
+def due_tickets(
+    system: System, actor: Actor, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int, lang: str = "zh"
+) -> DuePage:
+    """Open ones, the first to be due first."""
+    return first_due(system, actor, filters, TICKET_FILTERS, ("ticket", "tickets t"), TICKET_PAGE, ticket_item, after, limit, lang)
+
+
+def due_assignments(
+    system: System, actor: Actor, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int, lang: str = "zh"
+) -> DuePage:
+    of = ("assignment", "assignments a")
+    return first_due(system, actor, filters, ASSIGNMENT_FILTERS, of, ASSIGNMENT_PAGE, assignment_item, after, limit, lang)
+
+
+def first_due(
+    system: System, actor: Actor, filters: Mapping[str, Any], known: Mapping[str, Filter], of: tuple[str, str], sql: str, make: Make,
+    after: Sequence[Any] | None, limit: int, lang: str,
+) -> DuePage:  # fmt: skip
+    """`of` are the kind and its table."""
+    with reading(system) as connection:
+        asked, chosen = chosen_for(system, actor, connection, filters, known)
+        ids, last = ids_by_due(connection, *of, chosen.where, chosen.params, after, limit)
+        rows = run(connection, sql.format(where="c.id = ANY(%(ids)s)", more=""), chosen.params | {"ids": ids, "rows": limit})
+    return [make(system, actor, asked.named, orjson.loads(row[1]), lang) for row in in_place(ids, rows)], last
 
 
 def listed(

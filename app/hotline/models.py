@@ -56,6 +56,9 @@ class Ticket(Base):
         Index("ix_tickets_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_tickets_upstream_number", "upstream_number", postgresql_where=text("upstream_number IS NOT NULL")),
         Index("ix_tickets_dissatisfied_round", "id", postgresql_where=text("dissatisfied_round = round")),
+        Index("ix_tickets_termination_requested", "id", postgresql_where=text("termination_requested_by IS NOT NULL")),
+        Index("ix_tickets_suspension_requested", "id", postgresql_where=text("suspension_requested_by IS NOT NULL")),
+        Index("ix_tickets_earlier_reply", "id", postgresql_where=text("earlier_reply_by IS NOT NULL")),
         Index("ix_tickets_elevated_at", "elevated_at", postgresql_where=text("elevated_at IS NOT NULL")),
         Index("ix_tickets_labels", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
         Index("ix_tickets_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
@@ -149,6 +152,7 @@ class Assignment(Base):
     __table_args__ = (
         Index("ix_assignments_unit_id", "unit_id", "id"),
         Index("ix_assignments_person_id", "person_id", "id", postgresql_where=text("person_id IS NOT NULL")),
+        Index("ix_assignments_pause_requested", "id", postgresql_where=text("pause_requested_by IS NOT NULL")),
     )
     id: Mapped[int] = mapped_column(BigInteger, ForeignKey("cases.id"), primary_key=True, autoincrement=False)
     root_id: Mapped[int] = mapped_column(BigInteger, index=True)

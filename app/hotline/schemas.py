@@ -14,10 +14,12 @@ from app.api.words import Words
 from app.core.masking import NotAPhone, normalise_phone
 from app.hotline.citizens import SEALED
 from app.hotline.coordinates import BadCoordinate, check
+from app.hotline.filters import SHARE_WAITS, TICKET_WAITS
 from app.hotline.naming import Named
 from app.hotline.registration import NOT_A_PHONE
 from workflows.fields import CHANNELS, RATINGS, SOURCES, TICKET_TYPES, URGENCIES
 
+NOT_BOTH = Words("按关键词查找时不能按到期先后排列。", "What is searched by words cannot be put in the order of its limits.")
 BIRTH = ("purpose", "urgency", "occurred_at", "subject", "enterprise", "reply_by")
 
 
@@ -146,6 +148,13 @@ class TicketFilters(Paged):
     upstream_number = Text(most=64)
     phone = Text(most=40)
     q = Text(most=200)
+    waits = Choice(*TICKET_WAITS, metadata={"description": "等待作出的决定 / the decision that it waits for"})
+    order = Choice("due", metadata={"description": "due：未结的，先到期的在前 / open ones, the first to be due first"})
+
+    @validates_schema
+    def words_have_their_order(self, data: Mapping[str, Any], **more: Any) -> None:
+        if data.get("order") and data.get("q"):
+            raise ValidationError({"order": [NOT_BOTH]})
 
 
 class AssignmentFilters(Paged):
@@ -161,6 +170,8 @@ class AssignmentFilters(Paged):
     due_before = When()
     assigned_from = When()
     assigned_to = When()
+    waits = Choice(*SHARE_WAITS, metadata={"description": "等待作出的决定 / the decision that it waits for"})
+    order = Choice("due", metadata={"description": "due：未结的，先到期的在前 / open ones, the first to be due first"})
 
 
 class CategoryIn(Body):

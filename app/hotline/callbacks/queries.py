@@ -25,6 +25,7 @@ ATTEMPTS = "SELECT at, actor_id, call_outcome, call_at, recording, note FROM cal
 EVALUATIONS = """SELECT round, source, reference, coalesce(evaluated_at, at) AS at, actor_id, way, contacted, solved, rating, manner_rating,
 reasons, recording, note FROM evaluations WHERE root_id = %(root)s AND reached AND round <= %(round)s ORDER BY id"""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+LATER = "coalesce(x.next_call_at > %(at)s, false) = %(later)s"
 QUEUE_ORDER: tuple[type, ...] = (int, datetime, int)
 QUEUE = """SELECT c.id, x.priority, coalesce(c.due_at, %(never)s)
 FROM cases c JOIN callbacks x ON x.id = c.id JOIN cases r ON r.id = c.root_id
@@ -100,14 +101,17 @@ def evaluation_line(showing: Showing, row: Mapping[str, Any], hidden: bool) -> d
 
 
 def queue_page(
-    system: System, actor: Actor, after: Sequence[Any] | None, limit: int, lang: str
+    system: System, actor: Actor, after: Sequence[Any] | None, limit: int, lang: str, later: bool | None = None
 ) -> tuple[list[dict[str, Any]], tuple[Any, ...] | None]:
-    """Who is to be called, in the order of the pack, and the key of the last one when there are more."""
+    """Who is to be called, in the order of the pack, and the key of the last one when there are more. With `later` only those who are
+    not to be called yet, or only those who may be called now."""
     condition, params = predicate(actor)
+    if later is not None:
+        condition, params = f"{condition} AND {LATER}", {**params, "later": later}
     priority, due, last = after or BEGINNING
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
-        asked = {**params, "never": NEVER, "priority": priority, "due": due, "after": last, "rows": limit + 1}
+        asked = {**params, "at": now, "never": NEVER, "priority": priority, "due": due, "after": last, "rows": limit + 1}
         found = connection.execute(QUEUE.format(where=condition), asked).fetchall()
         ids = [row[0] for row in found[:limit]]
         told_of = {"kind": "callback", "at": now, "rows": limit, "ids": ids}

@@ -42,7 +42,8 @@ class EventIn(Body):
 class CallbackFilters(CaseFilters):
     """`GET /callbacks`."""
 
-    order = Choice("queue", metadata={"description": "queue：按回访次序列出待回访件 / those to be called, in their order"})
+    order = Choice("queue", "due", metadata={"description": "queue：按回访次序列出待回访件 / those to be called, in their order"})
+    later = Flag(text=True, metadata={"description": "未到可拨时间 / not to be called yet"})
     claimed_by = Ref(text=True, metadata={"description": "领取人 / claimed by this person"})
 
 

@@ -17,6 +17,7 @@ from app.hotline.queries import read_case
 from app.hotline.review.facts import share_under_review
 from app.hotline.review.findings import Finding
 from app.hotline.review.queries import failing, seen_in
+from app.hotline.review.replies import replies_door
 from app.hotline.shares import shares_of
 from app.hotline.shown import hides, told
 from workflows.fields import REPLY_FIELDS
@@ -92,4 +93,5 @@ def review_doors() -> list[Door]:
             "POST", "/tickets/{id}/findings", drafted, "核查正在撰写的答复", "What a machine would find in a reply being written",
             DRAFT, FindingsShown(), scope=READ, tag=TAG,
         ),
+        replies_door(),
     ]  # fmt: skip
