@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +13,7 @@ from app.core.tx import Tx
 from app.errors import Conflict, IllFormed, Unseen
 from app.hotline.boundaries.drawing import drawn, tolerance_for
 from app.hotline.boundaries.fitting import ANSWERING, box_of_area, must_fit, must_lie_within, unit_for
-from app.hotline.boundaries.geometry import Box, box_around, label_point
+from app.hotline.boundaries.geometry import Box, Shape, box_around, label_point
 from app.hotline.boundaries.reading import Area, Reading, read
 from app.hotline.reference import UnitName
 from app.people.common import clean, done, log, take_turn, the_unit
@@ -31,14 +30,16 @@ MOST_TOLD = 200
 
 @dataclass(frozen=True, slots=True)
 class ImportBoundaries:
-    """`areas` are in WGS 84 as `reading.read` gave them; `reference`, `source` and `digest` tell what they were made of. `approval` is the
-    number under which the map was approved for the public (审图号). `sure` imports what seems to be in another reference system."""
+    """`areas` are in WGS 84 as `reading.read` gave them, `outlines` how they are drawn; `reference`, `source` and `digest` tell what they were
+    made of. `approval` is the number under which the map was approved for the public (审图号). `sure` imports what seems to be in another
+    reference system."""
 
     actor: Actor
     name: str
     kind: str
     reference: str
     areas: tuple[Area, ...]
+    outlines: tuple[Shape, ...]
     source: str
     digest: str
     approval: str = ""
@@ -84,11 +85,14 @@ class Plan:
 
 
 def made(actor: Actor, name: str, kind: str, content: bytes, how: Reading, source: str, **more: Any) -> ImportBoundaries:
-    """The command for a file. The file is read before any transaction begins, and only for who may import it."""
+    """The command for a file. It is read and simplified before any transaction begins, since that takes seconds."""
     require(actor, "admin")
     if kind not in KINDS:
         raise IllFormed(f"类别须为 {'、'.join(KINDS)}。", f"The kind is one of {', '.join(KINDS)}.", {"kind": list(KINDS)})
-    return ImportBoundaries(actor, name, kind, how.reference, read(content, how), source, hashlib.sha256(content).hexdigest(), **more)
+    areas = read(content, how)
+    tolerance = tolerance_for(box_around(box_of_area(area) for area in areas))
+    outlines, digest = tuple(drawn([area.shape for area in areas], tolerance)), hashlib.sha256(content).hexdigest()
+    return ImportBoundaries(actor, name, kind, how.reference, areas, outlines, source, digest, **more)
 
 
 def foreseen(system: System, command: ImportBoundaries) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def handle_import(tx: Tx, command: ImportBoundaries) -> Result:
     edition_id, number = tx.system.ids.next(), tx.query(NEXT, (command.kind,))[0]["number"]
     tx.execute(REPLACED, (command.kind,))
     tx.insert("boundary_editions", edition_row(tx, command, edition_id, number))
-    for row in boundary_rows(command.areas, plan):
+    for row in boundary_rows(command, plan):
         tx.insert("boundaries", {"id": tx.system.ids.next(), "edition_id": edition_id, **row})
     log(tx, "import_boundaries", edition_id=edition_id, boundaries=command.kind, features=len(command.areas), digest=command.digest)
     return done("boundary-edition", edition_id, "current", number=number, **told(command, plan))
@@ -145,14 +149,13 @@ def edition_row(tx: Tx, command: ImportBoundaries, edition_id: int, number: int)
     }  # fmt: skip
 
 
-def boundary_rows(areas: Sequence[Area], plan: Plan) -> list[dict[str, Any]]:
-    outlines = drawn([area.shape for area in areas], tolerance_for(box_around(plan.boxes)))
+def boundary_rows(command: ImportBoundaries, plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             "code": area.code, "name": area.name, "unit_id": unit, "west": box[0], "south": box[1], "east": box[2], "north": box[3],
             "label": list(label_point(area.shape)), "outline": area.shape, "drawn": outline,
         }
-        for area, unit, box, outline in zip(areas, plan.units, plan.boxes, outlines, strict=True)
+        for area, unit, box, outline in zip(command.areas, plan.units, plan.boxes, command.outlines, strict=True)
     ]  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from app.hotline.boundaries.geometry import Point, Polygon, Ring, Shape, box_of,
 from app.hotline.coordinates import SYSTEMS, Position, convert
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_FEATURES, MOST_POINTS = 20_000, 300_000
+# A district with all its communities has some ten thousand corners; these take seconds.
+MOST_FEATURES, MOST_POINTS = 20_000, 100_000
 LONGEST_CODE, LONGEST_NAME = 40, 100
 # Seven digits are a centimetre.
 DIGITS = 7
