@@ -31,8 +31,8 @@ MOST_TOLD = 200
 @dataclass(frozen=True, slots=True)
 class ImportBoundaries:
     """`areas` are in WGS 84 as `reading.read` gave them, `outlines` how they are drawn; `reference`, `source` and `digest` tell what they
-    were made of. `approval` is the number under which the map was approved for the public (审图号). `sure` imports what seems to be in another
-    reference system."""
+    were made of. `approval` is the number under which the map was approved for the public (审图号). `sure` imports what seems to be in
+    another reference system."""
 
     actor: Actor
     name: str
