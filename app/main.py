@@ -33,7 +33,7 @@ from app.hotline.boundaries import commands as boundaries
 from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
-from app.hotline.desks import dispatch
+from app.hotline.desks import dispatch, search, ticket
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
 from app.hotline.returns import api as returns_doors
@@ -89,7 +89,7 @@ FEATURES = (
 
 # In the order of the navigation.
 PAGES = (
-    *dispatch.PAGES,
+    *dispatch.PAGES, *search.PAGES, *ticket.PAGES,
 )  # fmt: skip
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import psycopg
 
+from app.api.values import shown
 from app.core.actors import Actor
+from app.core.file_transfer import listed
+from app.core.root import Root
 from app.core.system import System
 from app.core.visibility import sees_all
 from app.errors import Unseen
@@ -37,3 +40,20 @@ def may_open(system: System, actor: Actor, attachment_id: int) -> None:
         for kind, case, root in run(connection, FILE, {"file": attachment_id}):
             if kind in APART and case not in cases_of(connection, actor, root):
                 raise Unseen()
+
+
+def files_of(system: System, actor: Actor, root: Root) -> list[dict[str, Any]]:
+    """The files of a ticket and of all under it, without those of another unit's own affairs."""
+    root_id = root.top().id
+    found = listed(system, actor, root_id)
+    if not sees_all(actor) and any(root.cases[file.case_id].kind in APART for file in found if file.case_id in root.cases):
+        with reading(system) as connection:
+            mine = cases_of(connection, actor, root_id)
+        found = [file for file in found if root.cases[file.case_id].kind not in APART or file.case_id in mine]
+    return [
+        {
+            "id": file.id, "case": file.case_id, "kind": file.kind, "name": file.name, "media_type": file.media_type, "size": file.size,
+            "attached_by": file.attached_by, "attached_at": shown(file.attached_at),
+        }
+        for file in found
+    ]  # fmt: skip

@@ -20,14 +20,14 @@ from app.core.system import System
 from app.core.visibility import sees
 from app.errors import IllFormed
 from app.hotline import explanations, forecast, histories, lists, queries
-from app.hotline.apart import may_open
+from app.hotline.apart import files_of, may_open
 from app.hotline.caller import caller_door
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.due_order import by_due
 from app.hotline.handling.queries import below_view
 from app.hotline.links.queries import beside
-from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, HISTORY_PAGE, TICKET_PAGE
+from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, ATTACHMENT_PAGE, HISTORY_PAGE, TICKET_PAGE
 from app.hotline.naming import named_fields
 from app.hotline.public import public_doors
 from app.hotline.referring import reference_doors
@@ -68,6 +68,10 @@ def doors(system: System) -> list[Door]:
         Door(
             "POST", "/tickets/{id}/attachments", attach, "上传附件", "Attach a file", ATTACH_IN,
             scope=WRITE, tag=TAG, upload=system.config.upload_limit + ENVELOPE, status=201,
+        ),
+        Door(
+            "GET", "/tickets/{id}/attachments", attached, "工单的附件", "Attachments of a ticket",
+            response_schema=ATTACHMENT_PAGE, scope=READ, tag=TAG,
         ),
         Door("GET", "/attachments/{id}", fetch, "下载附件", "Download an attachment", scope=READ, tag=TAG),
         Door("GET", "/tickets/{id}/forecast", foresee, "升级预告", "What the clocks of a ticket will do", scope=READ, tag=TAG),
@@ -176,6 +180,12 @@ def attach(ask: Ask, id: int) -> Answer:
     result = upload(ask.system, ask.actor, "ticket", id, ask.body["kind"], file.filename or "", file.stream, ask.key)
     attachment = (result.detail or {})["attachment_id"]
     return Answer({"id": attachment, "ticket": id}, 201, headers={"Location": f"{PREFIX}/attachments/{attachment}"})
+
+
+def attached(ask: Ask, id: int) -> Mapping[str, Any]:
+    """What may be known of the files without taking them; a unit does not see those of a case that is kept from it."""
+    root = queries.read_case(ask.system, ask.actor, "ticket", id)
+    return envelope(files_of(ask.system, ask.actor, root), fingerprint(f"tickets/{id}/attachments", {}), None)
 
 
 def fetch(ask: Ask, id: int) -> Response:

@@ -122,6 +122,7 @@ def item(reader: Reader, event: Event) -> dict[str, Any]:
         "unit": unit_of(reader.named, event.unit_id),
         "trigger": event.trigger,
         "label": label_of(reader, event),
+        "clocks": clocks_of(reader, event),
         "from": event.from_state,
         "to": event.to_state,
         "fields": fields,
@@ -167,6 +168,15 @@ def label_of(reader: Reader, event: Event) -> str:
     if edge is None:
         return event.trigger
     return edge.label_en if reader.lang == "en" else edge.label_zh
+
+
+def clocks_of(reader: Reader, event: Event) -> dict[str, list[str]]:
+    """The limits that this step started, stopped, held or let run again, as its definition says."""
+    edge = edge_of(reader.system.registry.workflows[event.workflow, event.workflow_version], event)
+    if edge is None:
+        return {}
+    did = {"starts": (*edge.starts, *edge.restarts), "stops": edge.stops, "holds": edge.holds, "resumes": edge.resumes}
+    return {name: list(clocks) for name, clocks in did.items() if clocks}
 
 
 def edge_of(flow: Workflow, event: Event) -> Transition | None:

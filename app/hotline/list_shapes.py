@@ -113,10 +113,27 @@ HistoryItem = Body.from_dict(
         "note": fields.String(allow_none=True),
         "inferred": fields.Boolean(),
         "cause": fields.String(allow_none=True),
+        "clocks": fields.Dict(
+            keys=fields.String(), values=fields.List(fields.String()),
+            metadata={"description": "此步启动、停止、暂停、恢复的时限 / limits that this step starts, stops, holds, resumes"},
+        ),
         "hash": fields.String(),
     },
     name="HistoryItem",
 )
+
+
+class AttachmentItem(Body):
+    """A file as far as it is known without being taken. `size` in bytes."""
+
+    id = fields.Integer()
+    case = fields.Integer()
+    kind = fields.String()
+    name = fields.String()
+    media_type = fields.String()
+    size = fields.Integer()
+    attached_by = fields.String()
+    attached_at = When()
 
 
 class CategoryItem(Body):
@@ -158,4 +175,5 @@ SuggestionPage = type(page_of(SuggestedUnit)).from_dict(
 
 ASSIGNMENT_SHOWN = AssignmentShown()
 TICKET_PAGE, ASSIGNMENT_PAGE, HISTORY_PAGE = page_of(TicketItem), page_of(AssignmentItem), page_of(HistoryItem)
+ATTACHMENT_PAGE = page_of(AttachmentItem)
 CATEGORY_PAGE, SUGGESTION_PAGE = page_of(CategoryItem), SuggestionPage()

@@ -15,6 +15,7 @@ from app.web import times
 from app.web.look import Look, Page, Shown
 from app.web.nav import navigation
 from app.web.vocabulary import Vocabulary
+from workflows.vocabulary import WINDOWS
 
 Tools = Mapping[str, Callable[..., Any]]
 
@@ -30,7 +31,7 @@ class Renderer:
             extensions=["jinja2.ext.do"],
         )  # fmt: skip
         self.environment.globals.update(tools)
-        self.environment.globals.update(roles=ROLES, said=said, query=urlencode)
+        self.environment.globals.update(roles=ROLES, said=said, query=urlencode, windows=WINDOWS)
 
     def render(self, look: Look, page: Page, shown: Shown, told: str | None = None) -> str:
         return self.environment.get_template(shown.template).render(

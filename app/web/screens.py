@@ -15,14 +15,14 @@ from app.api.limits import Limiter
 from app.api.words import TAGS
 from app.core.system import System
 from app.errors import Forbidden, Refusal, Unauthenticated
-from app.people.roles import PASSWORD_ONLY
+from app.people.roles import LIMITED
 from app.web import visits
 from app.web.inside import Inside
 from app.web.look import Done, Look, Page, Shown, Visitor
 from app.web.renderer import Renderer
 
 TOLD = "citydesk_told"
-OPEN_TO_ALL = frozenset({"/password", "/sign-out"})
+OPEN_TO_ALL = frozenset({"/password", "/sign-out", "/account/second-factor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def admitted(porch: Porch, page: Page, look: Look, path: dict[str, Any]) -> Refu
     if look.visitor is None:
         raise Unauthenticated("请先登录。", "Sign in first.")
     porch.limiter.by_token(look.actor.id)
-    if look.actor.scopes == PASSWORD_ONLY and page.path not in OPEN_TO_ALL:
-        raise Forbidden("请先修改初始密码。", "Change the first password before anything else.")
+    if look.actor.scopes in LIMITED and page.path not in OPEN_TO_ALL:
+        raise Forbidden("请先修改初始密码，或设置动态验证码。", "First change the password, or set up the second factor.")
     if page.roles and not look.has(*page.roles):
         raise Forbidden("您的角色不能打开此页面。", "This page is not for your role.")
     if page.method == "GET":

@@ -25,6 +25,8 @@ def come_in(look: Look) -> Response | Shown | Done:
     token, to = opened["token"], visits.inner_path(look.form.get("to", "/"))
     if opened["must_change_password"]:
         return Done("/password", "请先修改初始密码。", "Change the first password before anything else.", session=token)
+    if opened["must_enrol"]:
+        return Done("/account/second-factor", "您的角色须先设置动态验证码。", "Your role needs a second factor first.", session=token)
     if look.partial:
         made = Response(status=204)
         made.headers["HX-Trigger"] = json.dumps({"citydesk:signed-in": {"csrf": visits.csrf_of(token)}})
@@ -38,13 +40,17 @@ def come_in(look: Look) -> Response | Shown | Done:
 
 def again(look: Look, refusal: Refusal) -> Shown:
     """The name is kept, the password never."""
-    second = "code" in refusal.extra.get("errors", {})
+    second = asks_code(refusal)
     values = {
         "to": visits.inner_path(look.form.get("to", "/")), "kept": kept_fields(look), "expired": False, "second": second,
         "problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")},
     }  # fmt: skip
     # A part of a page that is answered with 401 would be asked to sign in once more.
     return Shown("sign-in.html", values, status=422 if look.partial else refusal.status)
+
+
+def asks_code(refusal: Refusal) -> bool:
+    return "code" in refusal.extra.get("errors", {})
 
 
 def kept_fields(look: Look) -> list[tuple[str, str]]:
@@ -59,18 +65,19 @@ def leave(look: Look) -> Done:
 
 
 def password(look: Look) -> Shown:
-    return Shown("password.html")
+    return Shown("password.html", {"second": False})
 
 
 def change_password(look: Look) -> Done:
     """Every session ends with the old password, this one too."""
     given: dict[str, Any] = {name: look.form.get(name, "") for name in ("username", "old", "new")}
+    given |= {"code": look.form["code"]} if look.form.get("code") else {}
     look.post("/password", given)
     return Done("/sign-in", "密码已修改，请用新密码登录。", "The password is changed; sign in with the new one.", session="")
 
 
 def password_again(look: Look, refusal: Refusal) -> Shown:
-    values = {"problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")}}
+    values = {"second": asks_code(refusal), "problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")}}
     return Shown("password.html", values, status=refusal.status)
 
 

@@ -66,8 +66,9 @@ def _wall(span: timedelta) -> tuple[str, str]:
 def _worked(begin: datetime, end: datetime, calendar: Calendar) -> tuple[str, str]:
     spent = float(between(begin, end, calendar, "wd").value)
     days, hours = int(spent), int((spent - int(spent)) * DAY_HOURS)
-    zh = " ".join(part for part in (f"{days} 工作日" if days else "", f"{hours} 小时" if hours else "") if part)
-    en = " ".join(part for part in (f"{days} wd" if days else "", f"{hours} h" if hours else "") if part)
+    hours_zh = f"{hours} 小时" if days else f"{hours} 工作小时"
+    zh = " ".join(part for part in (f"{days} 工作日" if days else "", hours_zh if hours else "") if part)
+    en = " ".join(part for part in (f"{days} wd" if days else "", f"{hours} working h" if hours else "") if part)
     return zh or "不足 1 工作小时", en or "under one working hour"
 
 

@@ -13,7 +13,7 @@ from app.errors import Forbidden, Unauthenticated
 from app.people.signin import authenticate_token
 from app.web.look import Visitor
 
-COOKIE, LANGUAGE = "citydesk_session", "citydesk_lang"
+COOKIE, LANGUAGE, REFRESH = "citydesk_session", "citydesk_lang", "X-Refresh"
 LANGUAGES = ("zh", "en")
 YEAR = 365 * 24 * 3600
 
@@ -29,7 +29,7 @@ def visitor(system: System, request: Request) -> Visitor | None:
     if not token:
         return None
     try:
-        actor = authenticate_token(system, token)
+        actor = authenticate_token(system, token, idle_counts=REFRESH not in request.headers)
     except Unauthenticated:
         return None
     request.environ["citydesk.actor"] = actor.label

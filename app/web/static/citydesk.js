@@ -64,6 +64,7 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) { if (opener.dataset.opens === "palette") palette(); else open(opener.dataset.opens); }
+    if (event.target.closest("[data-prints]")) window.print();
     const closer = event.target.closest("[data-closes]");
     if (closer) $(closer.dataset.closes).close();
     all("details.menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });

@@ -1,0 +1,78 @@
+"""The history of a ticket as one line of time: who did what, when, with which words, and which limits started and stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.hotline import codes
+from app.hotline.reference import Reference, reference
+from app.web.look import Look
+from app.web.times import when
+from workflows.fields import FIELDS
+
+# What a reader of the story learns from the line itself, or not at all.
+UNTOLD = frozenset({"round", "attempt", "rules", "clock", "name", "level", "rung", "late"})
+# What the registration says stands above the story, as the ticket itself.
+BIRTH = "register"
+# Steps of other cases that only say once more what their cause has said.
+ECHOES = frozenset({"sign", "reply", "assign"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step. `said` are (field, words); `clocks` are (verb, limit)."""
+
+    row: Mapping[str, Any]
+    case: str
+    said: list[tuple[str, Any]]
+    clocks: list[tuple[str, str]]
+    rung: tuple[str, str, bool] | None
+
+
+def story(look: Look, rows: list[Mapping[str, Any]], ticket_id: int) -> list[Line]:
+    """As told, oldest first; what a step caused in another case without words of its own is left to its cause."""
+    named = reference(look.system.engine, look.system.settings.epoch)
+    return [line_of(look, named, row) for row in rows if not echo(row, ticket_id)]
+
+
+def echo(row: Mapping[str, Any], ticket_id: int) -> bool:
+    return bool(row["cause"]) and row["trigger"] in ECHOES and row["case"] == ticket_id
+
+
+def line_of(look: Look, named: Reference, row: Mapping[str, Any]) -> Line:
+    fields = {} if row["trigger"] == BIRTH and row["kind"] == "ticket" else row["fields"]
+    rung = (codes.label("clock", fields["name"], look.lang), fields["rung"], fields.get("late", False)) if "rung" in fields else None
+    clocks = [(verb, codes.label("clock", clock, look.lang)) for verb, names in row["clocks"].items() for clock in names]
+    return Line(row, codes.label("kind", row["kind"], look.lang), list(words(look, named, fields)), clocks, rung)
+
+
+def words(look: Look, named: Reference, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in fields.items():
+        if name in UNTOLD or name not in FIELDS or value in (None, "", []):
+            continue
+        entry = FIELDS[name]
+        if isinstance(value, Mapping):
+            yield look.t(entry.zh, entry.en), look.t("（您无权查看这段文字）", "(words that are not yours to read)")
+        else:
+            yield look.t(entry.zh, entry.en), spoken(look, named, name, value)
+
+
+def spoken(look: Look, named: Reference, name: str, value: Any) -> Any:
+    """Ids by their names, codes by their words, the rest as it was written."""
+    if isinstance(value, list):
+        return "、".join(str(spoken(look, named, name, each)) for each in value)
+    if FIELDS[name].type == "instant":
+        return when(look, value)
+    if FIELDS[name].type in ("id", "ids") and isinstance(value, int):
+        return name_of(named, name, value)
+    return codes.said(name, value, look.lang, look.system)
+
+
+def name_of(named: Reference, field: str, value: int) -> str:
+    if field == "category":
+        return " › ".join(step.name for step in named.path(value)) if value in named.categories else str(value)
+    if value in named.units:
+        return named.units[value].name
+    return named.people[value].name if value in named.people else str(value)
