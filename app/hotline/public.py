@@ -1,4 +1,4 @@
-"""What a citizen may do without an account: write, follow by tracking code, rate. The code is the only key, and it opens very little."""
+"""What a citizen may do without an account: write, follow, add, withdraw, rate. The tracking code is the only key, and it opens little."""
 
 from __future__ import annotations
 
@@ -7,34 +7,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.api.doors import PREFIX, Answer, Ask, Door
+from app.api.problems import ill_formed
+from app.api.words import Words
 from app.core.actors import CITIZEN
 from app.core.bus import Result, execute, transaction
-from app.errors import Refused, Unseen
-from app.hotline.citizens import tracking_code
+from app.core.system import System
+from app.errors import IllFormed, Refused, TooMany, Unseen
+from app.hotline.codes import all_of, options
 from app.hotline.commands import ActOn, Register
 from app.hotline.naming import named_fields
 from app.hotline.numbers import parse_tracking_code
-from app.hotline.redaction import for_public
-from app.hotline.schemas import PUBLIC_TICKET_IN, RATING_IN
-from app.hotline.shapes import PUBLIC_SHOWN
+from app.hotline.public_photos import LIMIT, MOST, attach, keep
+from app.hotline.public_shapes import PUBLIC_CHOICES, PUBLIC_SHOWN
+from app.hotline.public_story import story
+from app.hotline.reference import Reference, reference
+from app.hotline.schemas import PHOTOS_IN, PUBLIC_TICKET_IN, RATING_IN, SUPPLEMENT_IN, WITHDRAWAL_IN
 
 BESIDE = ("citizen", "location")
 FOUND = "SELECT id FROM tickets WHERE tracking_hash = ANY(%s)"
-STATE = """
-SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, c.state, c.workflow, c.workflow_version, c.created_at,
-  c.last_at,
-  (SELECT k.state <> 'expired' AND (x.expires_at IS NULL OR x.expires_at > %(now)s) FROM callbacks x JOIN cases k ON k.id = x.id
-   WHERE x.root_id = t.id AND x.round = t.round) AS in_time,
-  (SELECT r.public_reply FROM replies r LEFT JOIN assignments a ON a.id = r.case_id
-   WHERE r.root_id = t.id AND r.public_reply IS NOT NULL AND r.stage <> 'interim' AND (r.case_id = r.root_id OR a.role = 'lead')
-   ORDER BY r.id DESC LIMIT 1) AS public_reply,
-  (SELECT s.public_explanation FROM suspensions s JOIN cases k ON k.id = s.root_id
-   WHERE s.root_id = coalesce(t.merged_into, t.id) AND k.state = 'suspended' AND s.public_explanation IS NOT NULL
-   ORDER BY s.id DESC LIMIT 1) AS public_explanation
-FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(ticket)s
-"""
-# What units wrote is public only when it has been approved, which is the lead's last reply, or the centre itself has said it.
-TOLD = frozenset({"completed", "closed", "archived", "declined"})
+NOW = "SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation"
+SUPPLEMENTS = "SELECT count(*) AS n FROM supplements WHERE root_id = %s AND actor_id = 0 AND at > %s - interval '1 day'"
+MOST_A_DAY = 10
+ENVELOPE = 1024 * 1024
 
 
 def public_doors() -> list[Door]:
@@ -43,16 +37,33 @@ def public_doors() -> list[Door]:
         Door(
             "POST", "/public/tickets", register, "市民登记诉求", "A citizen registers", PUBLIC_TICKET_IN, public=True, tag=tag, status=201
         ),
+        Door("GET", "/public/choices", choices, "登记时的选项", "What there is to choose from", None, PUBLIC_CHOICES, public=True, tag=tag),
         Door("GET", code, follow, "市民查询进度", "A citizen follows a ticket", response_schema=PUBLIC_SHOWN, public=True, tag=tag),
         Door("POST", f"{code}/rating", rate, "市民评价", "A citizen rates", RATING_IN, PUBLIC_SHOWN, public=True, tag=tag),
-    ]
+        Door(
+            "POST", f"{code}/supplements", supplement, "市民补充或催单", "A citizen adds something, or urges", SUPPLEMENT_IN, PUBLIC_SHOWN,
+            public=True, tag=tag,
+        ),
+        Door(
+            "POST", f"{code}/withdrawal", withdraw, "市民撤单", "A citizen withdraws", WITHDRAWAL_IN, PUBLIC_SHOWN, public=True, tag=tag
+        ),
+        Door(
+            "POST", f"{code}/photos", photograph, "市民补充照片", "A citizen adds photographs", PHOTOS_IN, PUBLIC_SHOWN, public=True,
+            tag=tag, upload=MOST * LIMIT + ENVELOPE,
+        ),
+    ]  # fmt: skip
 
 
 def register(ask: Ask) -> Answer:
-    fields = named_fields(ask.system, {name: value for name, value in ask.body.items() if name not in BESIDE})
-    result: Result = execute(ask.system, Register(CITIZEN, fields, ask.body["citizen"], ask.body["location"], own_key(ask)))
-    body = shown(ask, result.case_id)
+    body = story(ask.system, registered(ask.system, ask.body, own_key(ask)).case_id, ask.lang)
     return Answer(body, 201, headers={"Location": f"{PREFIX}/public/tickets/{body['tracking_code']}"})
+
+
+def registered(system: System, body: Mapping[str, Any], key: str | None) -> Result:
+    """The one command behind every form that a citizen fills in; `body` as the schema gives it."""
+    fields = named_fields(system, {name: value for name, value in body.items() if name not in BESIDE})
+    result: Result = execute(system, Register(CITIZEN, fields, body["citizen"], body["location"], key))
+    return result
 
 
 def own_key(ask: Ask) -> str | None:
@@ -60,52 +71,91 @@ def own_key(ask: Ask) -> str | None:
     return None if ask.key is None else hashlib.sha256(f"{ask.request.remote_addr} {ask.key}".encode()).hexdigest()
 
 
+def choices(ask: Ask) -> Mapping[str, Any]:
+    """What the citizen's form offers: two levels of categories by their words, the streets, and the words of a rating."""
+    system, lang = ask.system, ask.lang
+    with transaction(system, CITIZEN) as tx:
+        now = tx.query(NOW)[0]["now"]
+    named = reference(system.engine, system.settings.epoch)
+    streets = sorted((unit.code, unit.name) for unit in named.units.values() if unit.kind in ("street", "town") and unit.active(now))
+    return {
+        "types": offered(all_of("ticket_type", lang)),
+        "categories": branches(named, now),
+        "streets": [name for _, name in streets],
+        "ratings": offered(options("rating", system, lang=lang) or []),
+        "reasons": offered(options("reasons", system, lang=lang) or []),
+        "most_photos": MOST,
+        "photo_bytes": LIMIT,
+    }
+
+
+def offered(found: list[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"code": code, "label": words} for code, words in found]
+
+
+def branches(named: Reference, now: Any) -> list[dict[str, Any]]:
+    """The topmost classes with those just below them; finer ones are the centre's business."""
+    valid = sorted((each for each in named.categories.values() if each.valid(now)), key=lambda each: each.code)
+    tops = [each for each in valid if each.parent_id is None]
+    below = {top.id: [{"code": each.code, "label": each.name} for each in valid if each.parent_id == top.id] for top in tops}
+    return [{"code": top.code, "label": top.name, "below": below[top.id]} for top in tops]
+
+
 def follow(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
-    return shown(ask, found(ask, tracking_code))
+    return story(ask.system, found(ask.system, tracking_code), ask.lang)
 
 
 def rate(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
-    ticket, given = found(ask, tracking_code), dict(ask.body)
+    ticket, given = found(ask.system, tracking_code), dict(ask.body)
     if not given.pop("confirm", True):
         raise Refused("请确认后再提交评价。", "Confirm the rating to send it.")
     way = {"rating_way": given.pop("way")} if "way" in given else {}
     execute(ask.system, ActOn(CITIZEN, ticket, "record_callback", {**given, **way}))
-    return shown(ask, ticket)
+    return story(ask.system, ticket, ask.lang)
 
 
-def found(ask: Ask, given: str) -> int:
-    """The ticket of a code as a person typed it. What cannot be a code is not looked up; both are the same answer."""
+def supplement(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
+    """What is added goes to whoever handles the demand; urging needs no words."""
+    ticket, fields = found(ask.system, tracking_code), dict(ask.body)
+    if fields["kind"] == "addition" and "text" not in fields:
+        raise ill_formed({"text": [Words("请写下要补充的内容。", "Write what you want to add.")]})
+    refuse_flood(ask.system, ticket)
+    execute(ask.system, ActOn(CITIZEN, ticket, "supplement", fields, None, own_key(ask)))
+    return story(ask.system, ticket, ask.lang)
+
+
+def refuse_flood(system: System, ticket: int) -> None:
+    with transaction(system, CITIZEN) as tx:
+        said = tx.query(SUPPLEMENTS, (ticket, tx.now))[0]["n"]
+    if said >= MOST_A_DAY:
+        zh = f"一天最多补充或催单 {MOST_A_DAY} 次，急事请拨打 12345。"
+        raise TooMany(zh, f"At most {MOST_A_DAY} times a day; if it is urgent, call 12345.", retry_after=3600)
+
+
+def withdraw(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
+    ticket, given = found(ask.system, tracking_code), dict(ask.body)
+    if not given.pop("confirm"):
+        raise ill_formed({"confirm": [Words("请勾选确认撤回。", "Tick that you want to withdraw.")]})
+    execute(ask.system, ActOn(CITIZEN, ticket, "withdraw", given, None, own_key(ask)))
+    return story(ask.system, ticket, ask.lang)
+
+
+def photograph(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
+    """Each file by itself: the good ones are attached, then the first bad one is named."""
+    ticket = found(ask.system, tracking_code)
+    files = [file for file in ask.request.files.getlist("file") if file.filename]
+    if not files:
+        raise IllFormed("请选择照片。", "Choose a photograph.", {"file": ["请选择照片。 / Choose a photograph."]})
+    for file in files[: MOST + 1]:
+        attach(ask.system, ticket, keep(ask.system, file.filename or "", file.stream))
+    return story(ask.system, ticket, ask.lang)
+
+
+def found(system: System, given: str) -> int:
+    """The ticket of a code as a person typed it. What cannot be a code is looked up all the same, so that both answers take one time."""
     code = parse_tracking_code(given)
-    if code is None:
-        raise Unseen("没有这个查询码。", "There is no such tracking code.")
-    with transaction(ask.system, CITIZEN) as tx:
-        rows = tx.query(FOUND, (ask.system.keyring.lookups("tracking", code),))
-    if not rows:
+    with transaction(system, CITIZEN) as tx:
+        rows = tx.query(FOUND, (system.keyring.lookups("tracking", code or ""),))
+    if code is None or not rows:
         raise Unseen("没有这个查询码。", "There is no such tracking code.")
     return int(rows[0]["id"])
-
-
-def shown(ask: Ask, ticket: int) -> dict[str, Any]:
-    """State and public reply only; what somebody spoke in it is blackened once more."""
-    with transaction(ask.system, CITIZEN) as tx:
-        row = tx.query(STATE, {"ticket": ticket, "now": tx.now})[0]
-    state = ask.system.registry.workflows[row["workflow"], row["workflow_version"]].states[row["state"]]
-    reply = row["public_reply"] if row["state"] in TOLD else None
-    # Who asked about the same fact is told the same of it: the main ticket's suspension is his own.
-    why = row["public_explanation"]
-    return {
-        "number": row["number"],
-        "tracking_code": tracking_code(ask.system.keyring, row),
-        "state": row["state"],
-        "label": state.label_en if ask.lang == "en" else state.label_zh,
-        "public_reply": for_public(reply) if reply else None,
-        "public_explanation": for_public(why) if why else None,
-        "may_rate": may_rate(row),
-        "created_at": row["created_at"],
-        "updated_at": row["last_at"],
-    }
-
-
-def may_rate(row: Mapping[str, Any]) -> bool:
-    """Once a round, until the evaluation expires; a ticket of the first definition knows no expiry."""
-    return row["state"] in ("completed", "closed") and row["evaluated_round"] != row["round"] and row["in_time"] is not False

@@ -101,6 +101,24 @@ class RatingIn(Body):
     note = reader("note")
 
 
+class SupplementIn(Body):
+    """`POST /public/tickets/{tracking_code}/supplements`."""
+
+    kind = Choice("addition", "urge", required=True)
+    text = Text(most=2_000, lines=True)
+
+
+class WithdrawalIn(Body):
+    """`POST /public/tickets/{tracking_code}/withdrawal`."""
+
+    reason = Text(most=500, lines=True, required=True)
+    confirm = Flag(required=True, metadata={"description": "诉求人已确认 / the citizen confirms"})
+
+
+class PhotosIn(Body):
+    """`POST /public/tickets/{tracking_code}/photos`: the files stand beside, each under the name `file`."""
+
+
 HIDDEN = fields.List(Choice(*SEALED), required=True, validate=validate.Length(min=1, max=4))
 # Made from a mapping, since a class cannot have a field that is called `fields`.
 UnmaskIn = Body.from_dict({"fields": HIDDEN, "reason": Text(most=500, least=4, required=True)}, name="UnmaskIn")
@@ -195,3 +213,4 @@ class ConfirmationIn(Body):
 TICKET_IN, PUBLIC_TICKET_IN, RATING_IN, UNMASK_IN, ATTACH_IN = TicketIn(), PublicTicketIn(), RatingIn(), UnmaskIn(), AttachIn()
 TICKET_FILTERS, ASSIGNMENT_FILTERS, SUGGEST_ASKED = TicketFilters(), AssignmentFilters(), SuggestAsked()
 CATEGORY_IN, RETIREMENT_IN, CONFIRMATION_IN, CATEGORIES_ASKED = CategoryIn(), RetirementIn(), ConfirmationIn(), CategoriesAsked()
+SUPPLEMENT_IN, WITHDRAWAL_IN, PHOTOS_IN = SupplementIn(), WithdrawalIn(), PhotosIn()

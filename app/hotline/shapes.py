@@ -257,18 +257,4 @@ class TicketShown(Body):
     updated_at = When()
 
 
-class PublicShown(Body):
-    """All that a tracking code opens."""
-
-    number = fields.String()
-    tracking_code = fields.String()
-    state = fields.String()
-    label = fields.String()
-    public_reply = fields.String(allow_none=True)
-    public_explanation = fields.String(allow_none=True)
-    may_rate = fields.Boolean()
-    created_at = When()
-    updated_at = When()
-
-
-TICKET_SHOWN, PUBLIC_SHOWN = TicketShown(), PublicShown()
+TICKET_SHOWN = TicketShown()

@@ -64,7 +64,7 @@ def wants_page() -> bool:
 def refused(porch: Porch, response: Response) -> Response:
     asked = request._get_current_object()  # type: ignore[attr-defined]  # as everywhere in the frame
     known = visits.visitor(porch.system, asked) if response.status_code < 500 else None
-    look = Look(porch.system, asked, visits.lang_of(asked), porch.inside, known)
+    look = Look(porch.system, asked, visits.lang_of(asked), porch.inside, porch.limiter, known)
     problem = orjson.loads(response.get_data())
     template = "problem-part.html" if look.partial else "problem.html"
     response.set_data(porch.renderer.render(look, PROBLEM_PAGE, Shown(template, {"problem": problem})))

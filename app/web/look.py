@@ -13,6 +13,7 @@ from flask import Request
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
+from app.api.limits import Limiter
 from app.api.words import say
 from app.core.actors import CITIZEN, Actor
 from app.core.system import System
@@ -61,6 +62,7 @@ class Look:
     request: Request
     lang: str
     inside: Inside
+    limiter: Limiter
     visitor: Visitor | None = None
 
     @property

@@ -46,7 +46,7 @@ def entrance(porch: Porch, page: Page) -> Callable[..., Response]:
         asked = request._get_current_object()  # type: ignore[attr-defined]  # the proxy costs more than the request itself
         asked.environ["citydesk.door"] = f"page {page.method} {page.path}"
         asked.max_content_length = page.upload
-        look = Look(porch.system, asked, visits.lang_of(asked), porch.inside, visits.visitor(porch.system, asked))
+        look = Look(porch.system, asked, visits.lang_of(asked), porch.inside, porch.limiter, visits.visitor(porch.system, asked))
         try:
             made = answer(porch, page, look, admitted(porch, page, look, path), path)
         except Unauthenticated:
@@ -155,6 +155,9 @@ def to_sign_in(porch: Porch, look: Look) -> Response:
         made = Response(status=401)
         made.headers["HX-Trigger"] = "citydesk:signin"
         return made
+    if look.request.path == "/" and visits.COOKIE not in look.request.cookies:
+        # Whoever comes to the front door without ever having signed in is a citizen.
+        return redirect("/portal", 303)  # type: ignore[return-value]
     if look.request.method == "GET":
         return redirect(f"/sign-in?{visits.next_query(look.request)}", 303)  # type: ignore[return-value]
     kept = [(name, value) for name, values in look.form.lists() for value in values if name not in ("csrf", "password", "code")]

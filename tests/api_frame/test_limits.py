@@ -124,3 +124,23 @@ def test_the_pulse_beats_by_itself_and_says_once_that_redis_is_away(redis_url: s
         lonely = Pulse(lambda: away, (meters.sync,))
         assert [lonely.beat(), lonely.beat()] == [False, False]
     assert caplog.text.count("redis is away") == 1
+
+
+def test_an_hour_is_counted_beside_the_minute(redis_url: str) -> None:
+    hour = Hour()
+    one, two = Limiter(Rates(), hour), Limiter(Rates(), hour)
+    assert [one.hit("a", 3, 3600) for _ in range(3)] == [1, 2, 3]
+    with pytest.raises(TooMany) as refusal:
+        one.hit("a", 3, 3600)
+    assert refusal.value.extra["retry_after"] == 1201, "the window began at 3600 and now it is 6000"
+    assert (one.seen("a", 3600), one.seen("a"), one.hit("a", 3)) == (4, 0, 1)
+    hour.now += 60
+    assert (one.seen("a", 3600), one.seen("a")) == (4, 0)
+    with Redis.from_url(redis_url) as redis:
+        one.sync(redis)
+        two.hit("a", 9, 3600)
+        two.sync(redis)
+        assert two.seen("a", 3600) == 5
+        redis.flushdb()
+    hour.now += 3600
+    assert one.hit("a", 3, 3600) == 1

@@ -10,7 +10,8 @@ from app.api.definitions import WorkflowItem
 from app.api.paging import page_of
 from app.api.persons import UnitItem
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, CATEGORY_PAGE, HISTORY_PAGE, SUGGESTION_PAGE, TICKET_PAGE
-from app.hotline.shapes import PUBLIC_SHOWN, TICKET_SHOWN
+from app.hotline.public_shapes import PUBLIC_CHOICES, PUBLIC_SHOWN
+from app.hotline.shapes import TICKET_SHOWN
 from tests.factories.hotline import DEMAND, Desk
 
 
@@ -66,6 +67,7 @@ def test_every_list_tells_its_items_in_the_document(desk: Desk) -> None:
 
 def test_a_public_page_opens_what_the_document_says(desk: Desk) -> None:
     assert differences(PUBLIC_SHOWN, desk.call("", "POST", "/public/tickets", {**DEMAND, "channel": "web"}).json) == []
+    assert differences(PUBLIC_CHOICES, desk.get("", "/public/choices")) == []
 
 
 def test_every_door_of_a_ticket_is_in_the_document(desk: Desk) -> None:
