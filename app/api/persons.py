@@ -54,6 +54,23 @@ class UnitItem(Body):
     closed_at = When(allow_none=True)
 
 
+class UnitOfMine(Body):
+    id = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+
+
+class MeShown(Body):
+    """`scopes` is null for a token that may do all that its roles may."""
+
+    id = fields.Integer()
+    username = fields.String()
+    name = fields.String()
+    unit = fields.Nested(UnitOfMine)
+    roles = fields.List(fields.String())
+    scopes = fields.List(fields.String(), allow_none=True)
+
+
 def me(ask: Ask) -> Mapping[str, Any]:
     """The account behind the token, its unit, its roles there, and what the token may be used for."""
     actor = ask.actor
@@ -88,7 +105,7 @@ def units(ask: Ask) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("GET", "/me", me, "我是谁", "Who am I", tag="reference"),
+    Door("GET", "/me", me, "我是谁", "Who am I", response_schema=MeShown(), tag="reference"),
     Door("GET", "/me/stations", stations, "我的单位与角色", "One's units and roles", tag="reference"),
     Door("GET", "/units", units, "单位", "Units", response_schema=page_of(UnitItem), query_schema=UnitFilters(), tag="reference"),
 )

@@ -30,6 +30,7 @@ from app.hotline.links.queries import beside
 from app.hotline.list_shapes import ASSIGNMENT_PAGE, ASSIGNMENT_SHOWN, ATTACHMENT_PAGE, HISTORY_PAGE, TICKET_PAGE
 from app.hotline.naming import named_fields
 from app.hotline.public import public_doors
+from app.hotline.read_shapes import ATTACHED, EXPLANATION, FORECAST, UNMASKED
 from app.hotline.referring import reference_doors
 from app.hotline.review.api import review_doors
 from app.hotline.schemas import ASSIGNMENT_FILTERS, ATTACH_IN, TICKET_FILTERS, TICKET_IN, UNMASK_IN
@@ -64,9 +65,9 @@ def doors(system: System) -> list[Door]:
             "GET", "/tickets/{id}/history", history_view("ticket"), "工单的经过", "History of a ticket",
             response_schema=HISTORY_PAGE, scope=READ, query_schema=Paged(), tag=TAG,
         ),
-        Door("POST", "/tickets/{id}/unmask", unmask, "查看诉求人信息", "See who the citizen is", UNMASK_IN, scope=WRITE, tag=TAG),
+        Door("POST", "/tickets/{id}/unmask", unmask, "查看诉求人信息", "See who the citizen is", UNMASK_IN, UNMASKED, scope=WRITE, tag=TAG),
         Door(
-            "POST", "/tickets/{id}/attachments", attach, "上传附件", "Attach a file", ATTACH_IN,
+            "POST", "/tickets/{id}/attachments", attach, "上传附件", "Attach a file", ATTACH_IN, ATTACHED,
             scope=WRITE, tag=TAG, upload=system.config.upload_limit + ENVELOPE, status=201,
         ),
         Door(
@@ -74,8 +75,14 @@ def doors(system: System) -> list[Door]:
             response_schema=ATTACHMENT_PAGE, scope=READ, tag=TAG,
         ),
         Door("GET", "/attachments/{id}", fetch, "下载附件", "Download an attachment", scope=READ, tag=TAG),
-        Door("GET", "/tickets/{id}/forecast", foresee, "升级预告", "What the clocks of a ticket will do", scope=READ, tag=TAG),
-        Door("GET", "/clocks/{id}/explanation", explain, "时限说明", "How a deadline came about", scope=READ, tag=TAG),
+        Door(
+            "GET", "/tickets/{id}/forecast", foresee, "升级预告", "What the clocks of a ticket will do", response_schema=FORECAST,
+            scope=READ, tag=TAG,
+        ),
+        Door(
+            "GET", "/clocks/{id}/explanation", explain, "时限说明", "How a deadline came about", response_schema=EXPLANATION,
+            scope=READ, tag=TAG,
+        ),
         *share_doors(system.registry),
         *review_doors(),
         *reference_doors(),

@@ -18,6 +18,7 @@ from app.core.system import System
 from app.errors import IllFormed
 from app.notices import queries
 from app.notices.commands import MarkAllRead, MarkRead, Retry, SaveSettings
+from app.notices.shapes import INBOX, UNREAD
 from rules.notice_rows import CHANNELS, KINDS
 
 READ, WRITE, ADMIN, TAG = "tickets:read", "tickets:write", "admin", "notices"
@@ -107,8 +108,8 @@ def save(ask: Ask) -> Mapping[str, Any]:
 
 def doors(system: System) -> list[Door]:
     return [
-        Door("GET", "/inbox", inbox, "我的消息", "My inbox", query_schema=Inbox(), scope=READ, tag=TAG),
-        Door("GET", "/inbox/count", count, "未读消息数", "How much is unread", scope=READ, tag=TAG),
+        Door("GET", "/inbox", inbox, "我的消息", "My inbox", response_schema=INBOX, query_schema=Inbox(), scope=READ, tag=TAG),
+        Door("GET", "/inbox/count", count, "未读消息数", "How much is unread", response_schema=UNREAD, scope=READ, tag=TAG),
         Door("POST", "/inbox/{id}/read", read, "标为已读", "Mark as read", scope=WRITE, tag=TAG),
         Door("POST", "/inbox/read-all", read_all, "全部标为已读", "Mark all as read", UpTo(), scope=WRITE, tag=TAG),
         Door("GET", "/me/notice-settings", settings, "我的通知设置", "How I wish to be told", scope=READ, tag=TAG),

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from marshmallow import fields
+
 from app.api.doors import Answer, Ask, Door
 from app.api.paging import envelope, fingerprint, read_cursor
+from app.api.values import Body
 from app.core.bus import Result, execute
 from app.core.system import System
 from app.errors import Forbidden
@@ -27,9 +30,15 @@ OF_EVENT = {"source": "evaluation_source", "reference": "evaluation_reference", 
 def doors(system: System) -> list[Door]:
     """All doors of the feature, for the composition root."""
     ours = [queued(door) if door.name == "GET /callbacks" else door for door in case_doors(system.registry, CALLBACKS)]
+    one = next(door.response_schema for door in ours if door.name == "GET /callbacks/{id}")
+    assert one is not None
+    claimed = Body.from_dict({"callback": fields.Nested(one, allow_none=True)}, name="ClaimedCallback")()
     return [
         *ours,
-        Door("POST", "/callbacks/next", claim_next, "领取下一件回访", "Claim the next callback", scope=WRITE, tag=TAG),
+        Door(
+            "POST", "/callbacks/next", claim_next, "领取下一件回访", "Claim the next callback", response_schema=claimed, scope=WRITE,
+            tag=TAG,
+        ),
         Door(
             "POST", "/callback-events", note_event, "登记市或第三方回访结果", "Note an evaluation that others have asked", EVENT_IN,
             scope=WRITE, tag=TAG, status=201,

@@ -9,6 +9,7 @@ from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.hotline.cards.queries import card_figures, card_page
+from app.hotline.read_shapes import CARD_FIGURES, CARDS
 
 READ, TAG = "tickets:read", "cards"
 
@@ -33,9 +34,14 @@ FIGURES_ASKED = Body.from_dict(wanted(), name="CardFiguresAsked")()
 
 def card_doors() -> list[Door]:
     return [
-        Door("GET", "/cards", listed, "黄牌列表", "List of cards", scope=READ, query_schema=CARD_FILTERS, tag=TAG),
-        Door("GET", "/statistics/cards", figures, "黄牌统计", "Cards by unit", scope=READ, query_schema=FIGURES_ASKED, tag=TAG),
-    ]
+        Door(
+            "GET", "/cards", listed, "黄牌列表", "List of cards", response_schema=CARDS, scope=READ, query_schema=CARD_FILTERS, tag=TAG
+        ),
+        Door(
+            "GET", "/statistics/cards", figures, "黄牌统计", "Cards by unit", response_schema=CARD_FIGURES, scope=READ,
+            query_schema=FIGURES_ASKED, tag=TAG,
+        ),
+    ]  # fmt: skip
 
 
 def listed(ask: Ask) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from app.errors import Forbidden
 from app.hotline.coordinates import BadCoordinate, check
 from app.hotline.links import candidates, queries
 from app.hotline.naming import Named
+from app.hotline.read_shapes import CANDIDATES, DRAFT_CANDIDATES, LINKS
 from app.hotline.restrictions.queries import of_number
 from app.hotline.schemas import Phone
 
@@ -49,11 +50,14 @@ DRAFT_IN = DraftIn()
 
 def doors(system: System) -> list[Door]:
     return [
-        Door("GET", "/tickets/{id}/links", links, "工单的关联", "Links of a ticket", scope=READ, tag=TAG),
-        Door("GET", "/tickets/{id}/candidates", for_ticket, "可能同一事实的工单", "What may be about the same fact", scope=READ, tag=TAG),
+        Door("GET", "/tickets/{id}/links", links, "工单的关联", "Links of a ticket", response_schema=LINKS, scope=READ, tag=TAG),
+        Door(
+            "GET", "/tickets/{id}/candidates", for_ticket, "可能同一事实的工单", "What may be about the same fact",
+            response_schema=CANDIDATES, scope=READ, tag=TAG,
+        ),
         Door(
             "POST", "/tickets/candidates", for_draft, "登记前查重", "Look for the same fact before registering", DRAFT_IN,
-            scope=READ, tag=TAG,
+            DRAFT_CANDIDATES, scope=READ, tag=TAG,
         ),
     ]  # fmt: skip
 

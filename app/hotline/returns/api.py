@@ -16,6 +16,7 @@ from app.core.visibility import SEES_ALL
 from app.errors import Forbidden
 from app.hotline.cases import READ, WRITE, CaseDoors, UnitCaseFilters, case_doors, unit_asked
 from app.hotline.naming import category_of
+from app.hotline.read_shapes import PRECEDENTS, PROPOSALS
 from app.hotline.reference import Reference, reference
 from app.hotline.returns.offering import DropProposal, TakeProposal
 from app.hotline.returns.queries import figures, precedents, proposals, request_more
@@ -55,15 +56,15 @@ def doors(system: System) -> list[Door]:
     return [
         Door(
             "GET", "/return-requests/precedents", precedent_list, "退单先例", "Decided returns of the same branch", scope=READ,
-            query_schema=PRECEDENTS_ASKED, tag=TAG,
+            response_schema=PRECEDENTS, query_schema=PRECEDENTS_ASKED, tag=TAG,
         ),
         *case_doors(
             system.registry, CaseDoors("return-request", "退单申请", "return request", more=request_more, asked=UnitCaseFilters())
         ),
         *case_doors(system.registry, CaseDoors("report-in", "吹哨报到", "report-in", asked=UnitCaseFilters())),
         Door(
-            "GET", "/directory-proposals", proposal_list, "派单目录调整建议", "Changes offered to the directory", scope=READ,
-            query_schema=PROPOSAL_FILTERS, tag=TAG,
+            "GET", "/directory-proposals", proposal_list, "派单目录调整建议", "Changes offered to the directory", response_schema=PROPOSALS,
+            scope=READ, query_schema=PROPOSAL_FILTERS, tag=TAG,
         ),
         Door("POST", "/directory-proposals/{id}/take", take, "采纳目录建议", "Put it into the directory", scope="admin", tag=TAG),
         Door("POST", "/directory-proposals/{id}/drop", drop, "放弃目录建议", "Drop the proposal", scope=WRITE, tag=TAG),
