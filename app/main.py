@@ -49,6 +49,8 @@ from app.notices import api as notice_doors
 from app.notices import chores as notice_chores
 from app.notices import commands as notices
 from app.notices import reactions as notice_reactions
+from app.overview import api as overview_doors
+from app.overview import folding
 from app.people import commands as people
 from app.simulation import found as simulation
 from app.supervision import api as supervision_doors
@@ -83,6 +85,7 @@ FEATURES = (
         gauges=notice_chores.GAUGES,
     ),
     Feature(duty_facts.kinds, doors=duty_doors.doors, facts=duty_facts.FACTS),
+    Feature(doors=overview_doors.doors, chores=folding.CHORES),
     Feature(handlers=simulation.HANDLERS),
 )  # fmt: skip
 

@@ -23,12 +23,13 @@ from app.hotline.review import models as review
 from app.imports import models as imports
 from app.knowledge import models as knowledge
 from app.notices import models as notices
+from app.overview import models as overview
 from app.people import models as people
 from app.supervision import models as supervision
 
 MODELS = (
     core, file_models, people, hotline, boundaries, callbacks, cards, groups, handling, links, restrictions, returns, review, imports,
-    supervision, knowledge, notices, duty,
+    supervision, knowledge, notices, duty, overview,
 )  # fmt: skip
 
 

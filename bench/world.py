@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.clock import wall
@@ -134,13 +134,17 @@ def multiply(made: World, root: int, count: int, also: Mapping[str, Mapping[str,
     engine = create_engine(made.config.owner_url, poolclass=NullPool)
     with engine.begin() as connection:
         for table, different in DIFFERENT.items():
-            changed = {**different, **(also or {}).get(table, {})}
-            found = connection.execute(text("SELECT column_name FROM information_schema.columns WHERE table_name = :t"), {"t": table})
-            columns = [row[0] for row in found]
-            values = ", ".join(changed.get(c, f"s.{c}").replace("{column}", c) for c in columns)
-            where = OF_ROOT.get(table, "s.root_id = :root")
-            source = f"{table} s, generate_series(CAST(:a AS bigint), CAST(:b AS bigint)) n"
-            sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {source} WHERE {where}"
-            connection.execute(text(sql), {"root": root, "a": first, "b": first + count - 1})
+            copied(connection, table, {**different, **(also or {}).get(table, {})}, root, first, first + count - 1)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
+
+
+def copied(connection: Connection, table: str, changed: Mapping[str, str], root: int, first: int, last: int) -> None:
+    """The rows of one table under a root, once for each number from `first` to `last`."""
+    found = connection.execute(text("SELECT column_name FROM information_schema.columns WHERE table_name = :t"), {"t": table})
+    columns = [row[0] for row in found]
+    values = ", ".join(changed.get(c, f"s.{c}").replace("{column}", c) for c in columns)
+    where = OF_ROOT.get(table, "s.root_id = :root")
+    source = f"{table} s, generate_series(CAST(:a AS bigint), CAST(:b AS bigint)) n"
+    sql = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {source} WHERE {where}"
+    connection.execute(text(sql), {"root": root, "a": first, "b": last})

@@ -11,6 +11,7 @@ import click
 from bench.imports import measure as measure_import
 from bench.inprocess import measure as measure_bus
 from bench.overhttp import measure as measure_transitions
+from bench.overview import measure as measure_overview
 from bench.parts import measure as measure_parts
 from bench.report import machine
 from bench.sweeps import measure as measure_clocks
@@ -21,6 +22,7 @@ MEASUREMENTS: Mapping[str, Callable[[int, int, int], dict[str, Any]]] = {
     "clocks": measure_clocks,
     "import": measure_import,
     "parts": measure_parts,
+    "overview": measure_overview,
 }
 
 
@@ -31,7 +33,7 @@ MEASUREMENTS: Mapping[str, Callable[[int, int, int], dict[str, Any]]] = {
 @click.option("--seconds", default=10, show_default=True, type=click.IntRange(1, 120), help="How long each run takes.")
 @click.option("--repeats", default=3, show_default=True, type=click.IntRange(1, 9), help="Runs; the median counts.")
 def command(name: str, as_json: bool, rows: int, seconds: int, repeats: int) -> None:
-    """Measure NAME on servers of its own: bus, transitions, clocks, import, or the parts of one transition."""
+    """Measure NAME on servers of its own: bus, transitions, clocks, import, the parts of one transition, or the reads of the overview."""
     found = {"name": name, **MEASUREMENTS[name](rows, seconds, repeats), "machine": machine()}
     if as_json:
         print(json.dumps(found))

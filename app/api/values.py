@@ -15,6 +15,7 @@ from app.clock import end_of_day_shown, local
 # RFC 3339, with the zone made optional so that its absence gets its own sentence.
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 _WHOLE = re.compile(r"-?\d{1,19}")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 BIGGEST = 2**63 - 1
@@ -23,6 +24,7 @@ _LIKE = "2025-09-30T10:00:00+08:00"
 NOT_AN_INSTANT = Words(f"必须是 RFC 3339 时间，例如 {_LIKE}。", f"Must be an RFC 3339 time such as {_LIKE}.")
 NO_ZONE = Words(f"时间必须带时区，例如 {_LIKE}。", f"The time must carry a zone, as in {_LIKE}.")
 NOT_A_DAY = Words("必须是日期，例如 2025-09-30。", "Must be a date such as 2025-09-30.")
+NOT_A_MONTH = Words("必须是年月，例如 2025-09。", "Must be a month such as 2025-09.")
 OUT_OF_YEARS = Words("年份必须在 1900 到 2200 之间。", "The year must be between 1900 and 2200.")
 NOT_TEXT = Words("必须是文字。", "Must be text.")
 EMPTY = Words("不能为空。", "Must not be empty.")
@@ -168,6 +170,16 @@ class Day(fields.Date):
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise ValidationError(OUT_OF_YEARS)
         return day
+
+
+class Month(fields.Field[Any]):
+    """A month, as its first day."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        found = _MONTH.fullmatch(value) if isinstance(value, str) else None
+        if found is None:
+            raise ValidationError(NOT_A_MONTH)
+        return date(int(found[1]), int(found[2]), 1)
 
 
 def shown(instant: datetime | None) -> str | None:

@@ -86,6 +86,7 @@ class HistoryRow(Base):
     __table_args__ = (
         Index("ix_history_root", "root_id", "at"),
         Index("ix_history_recorded", "recorded_at", postgresql_using="brin"),
+        Index("ix_history_at", "at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),
     )
     case_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -169,6 +170,7 @@ class FireRow(Base):
     """A rung that fired. The key is the claim: the row is inserted before the rung acts, in the same transaction."""
 
     __tablename__ = "fires"
+    __table_args__ = (Index("ix_fires_at", "at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}),)
     clock_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     generation: Mapped[int] = mapped_column(Integer, primary_key=True)
     rung: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -13,6 +13,7 @@ from app.core.masking import NotAPhone, normalise_phone
 from app.core.registry import Registry
 from app.core.system import System
 from app.core.visibility import predicate, sees_all
+from app.hotline.badge_filters import SHARE_BADGES, TICKET_BADGES, WINDOW
 from app.hotline.numbers import valid_ticket_number
 from app.hotline.reference import Reference
 from app.hotline.registration import NOT_A_PHONE
@@ -165,6 +166,19 @@ def labelled(asked: Asked, chosen: Chosen, value: Any) -> str:
     return "true"
 
 
+def badged(badges: Mapping[str, str]) -> Filter:
+    return lambda asked, chosen, value: f"({badges[value]})"
+
+
+def still_open(asked: Asked, chosen: Chosen, value: Any) -> str:
+    return "c.open" if value else "NOT c.open"
+
+
+def window_closes(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params |= {"window_before": value, "at": asked.now}
+    return WINDOW
+
+
 def tree_due(asked: Asked, chosen: Chosen, value: Any) -> str:
     chosen.params["due_before"] = value
     return f"c.id IN ({DUE_IN} < %(due_before)s)"
@@ -239,6 +253,8 @@ TICKET_FILTERS: Mapping[str, Filter] = {
     "urgency": equal("t.urgency", "urgency"),
     "label": labelled,
     "round": compared("t.round", "=", "round"),
+    "open": still_open,
+    "badge": badged(TICKET_BADGES),
     "overdue": tree_overdue,
     "due_before": tree_due,
     "created_from": compared("t.registered_at", ">=", "created_from"),
@@ -257,6 +273,9 @@ ASSIGNMENT_FILTERS: Mapping[str, Filter] = {
     "person": of_person("a.person_id = ANY(%(person)s)"),
     "role": equal("a.role", "role"),
     "round": compared("a.round", "=", "round"),
+    "open": still_open,
+    "badge": badged(SHARE_BADGES),
+    "window_before": window_closes,
     "overdue": own_overdue,
     "due_before": lambda asked, chosen, value: "c.open AND " + compared("c.due_at", "<", "due_before")(asked, chosen, value),
     "assigned_from": compared("a.assigned_at", ">=", "assigned_from"),

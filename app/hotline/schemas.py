@@ -12,6 +12,7 @@ from app.api.paging import Paged
 from app.api.values import Body, Choice, Day, Flag, Real, Ref, Text, When, Whole
 from app.api.words import Words
 from app.core.masking import NotAPhone, normalise_phone
+from app.hotline.badge_filters import SHARE_BADGES, TICKET_BADGES
 from app.hotline.citizens import SEALED
 from app.hotline.coordinates import BadCoordinate, check
 from app.hotline.filters import SHARE_WAITS, TICKET_WAITS
@@ -157,6 +158,8 @@ class TicketFilters(Paged):
     urgency = Choice(*URGENCIES)
     label = Text(most=40)
     round = Whole(least=1, most=100, text=True)
+    open = Flag(text=True)
+    badge = Choice(*TICKET_BADGES, metadata={"description": "状态之外的标记 / what it is beside its state"})
     overdue = Flag(text=True)
     due_before = When()
     created_from = When()
@@ -183,6 +186,9 @@ class AssignmentFilters(Paged):
     unit = Text(most=64)
     person = Text(most=64)
     role = Choice("lead", "co")
+    open = Flag(text=True)
+    badge = Choice(*SHARE_BADGES, metadata={"description": "状态之外的标记 / what it is beside its state"})
+    window_before = When(metadata={"description": "退单期限在此之前届满 / its time for returning ends by then"})
     round = Whole(least=1, most=100, text=True)
     overdue = Flag(text=True)
     due_before = When()

@@ -12,12 +12,12 @@ from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import reference
 from app.hotline.shown import hides, told, unit_of
 
-PAGE = """
+STANDS = "t.dissatisfied_round = t.round AND t.dissatisfactions >= %(least)s AND c.state IN ('completed', 'closed')"
+PAGE = f"""
 SELECT c.id, t.number, t.title, t.type, c.state, t.round, t.dissatisfactions, coalesce(t.studied_round = t.round, false),
     coalesce(t.supervised, false), t.lead_unit_id, t.confidential
 FROM tickets t JOIN cases c ON c.id = t.id
-WHERE {condition} AND t.dissatisfied_round = t.round AND t.dissatisfactions >= %(least)s AND c.state IN ('completed', 'closed')
-AND c.id < %(after)s ORDER BY c.id DESC LIMIT %(rows)s"""
+WHERE {{condition}} AND {STANDS} AND c.id < %(after)s ORDER BY c.id DESC LIMIT %(rows)s"""
 KEYS = ("id", "number", "title", "type", "state", "round", "dissatisfactions", "studied", "supervised", "lead_unit")
 
 

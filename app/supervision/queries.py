@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+
+import psycopg
 
 from app.api.values import shown
 from app.core.actors import Actor
@@ -56,6 +59,14 @@ def lights(system: System, ids: Sequence[int]) -> dict[int, dict[str, Any] | Non
         now, _ = now_of(system, connection)
         found = run(connection, f"{LIGHTS} WHERE s.id = ANY(%(ids)s)", {"ids": list(ids)})
     return {row[0]: light_of(system, row[1], row[2], dict(zip(LIT, row[3:], strict=True)), now) for row in found}
+
+
+def light_counts(system: System, connection: psycopg.Connection[Any], actor: Actor, now: datetime) -> dict[str, int]:
+    """How many matters under way have each light now."""
+    condition, params = predicate(actor)
+    found = run(connection, f"{LIGHTS} WHERE c.kind = 'supervision' AND c.open AND {condition}", params)
+    lit = (light_of(system, row[1], row[2], dict(zip(LIT, row[3:], strict=True)), now) for row in found)
+    return dict(Counter(str(light["light"]) for light in lit if light is not None))
 
 
 def by_unit(system: System, actor: Actor, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from app.core.bus import Result, execute
 from app.core.system import System
 from app.errors import Forbidden
 from app.hotline.callbacks.commands import ClaimNext, NoteEvent
-from app.hotline.callbacks.queries import LATER, QUEUE_ORDER, for_the_call, queue_page
+from app.hotline.callbacks.queries import NARROWED, QUEUE_ORDER, for_the_call, queue_page
 from app.hotline.callbacks.schemas import CALLBACK_FILTERS, EVENT_IN, STATISTICS_ASKED
 from app.hotline.callbacks.statistics import callback_figures
 from app.hotline.cases import READ, WRITE, CaseDoors, case_doors, case_view
@@ -91,5 +91,5 @@ def statistics(ask: Ask) -> Mapping[str, Any]:
 
 CALLBACKS = CaseDoors(
     kind="callback", zh="回访", en="callback", more=for_the_call, asked=CALLBACK_FILTERS,
-    filters={"claimed_by": "x.claimed_by = %(claimed_by)s", "later": LATER},
+    filters=NARROWED,
 )  # fmt: skip

@@ -26,10 +26,13 @@ EVALUATIONS = """SELECT round, source, reference, coalesce(evaluated_at, at) AS 
 reasons, recording, note FROM evaluations WHERE root_id = %(root)s AND reached AND round <= %(round)s ORDER BY id"""
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 LATER = "coalesce(x.next_call_at > %(at)s, false) = %(later)s"
+# What the list may be narrowed by beside what every list of cases knows.
+NARROWED: Mapping[str, str] = {"claimed_by": "x.claimed_by = %(claimed_by)s", "later": LATER}
 QUEUE_ORDER: tuple[type, ...] = (int, datetime, int)
-QUEUE = """SELECT c.id, x.priority, coalesce(c.due_at, %(never)s)
+QUEUED = "c.state = 'queued' AND r.state = 'completed'"
+QUEUE = f"""SELECT c.id, x.priority, coalesce(c.due_at, %(never)s)
 FROM cases c JOIN callbacks x ON x.id = c.id JOIN cases r ON r.id = c.root_id
-WHERE c.kind = 'callback' AND c.state = 'queued' AND r.state = 'completed' AND {where}
+WHERE c.kind = 'callback' AND {QUEUED} AND {{where}}
 AND (x.priority, coalesce(c.due_at, %(never)s), c.id) > (%(priority)s, %(due)s, %(after)s)
 ORDER BY x.priority, coalesce(c.due_at, %(never)s), c.id LIMIT %(rows)s"""
 BEGINNING = (-1, datetime(1900, 1, 1, tzinfo=UTC), 0)

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
-from marshmallow import ValidationError, fields
-
 from app.api.doors import Ask, Door
-from app.api.values import Body
-from app.api.words import Words
+from app.api.values import Body, Month
 from app.core.bus import Result, execute
 from app.core.system import System
 from app.hotline.cases import READ, WRITE, CaseDoors, UnitCaseFilters, case_doors
 from app.hotline.groups import queries
 from app.hotline.groups.finding import FindHotIssues
-
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
-NOT_A_MONTH = Words("必须是年月，例如 2025-09。", "Must be a month such as 2025-09.")
-
-
-class Month(fields.Field[Any]):
-    """A month, as its first day."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
-        found = MONTH.fullmatch(value) if isinstance(value, str) else None
-        if found is None:
-            raise ValidationError(NOT_A_MONTH)
-        return date(int(found[1]), int(found[2]), 1)
 
 
 class BriefAsked(Body):

@@ -1,0 +1,44 @@
+"""The doors of the overview: what waits for me, today against usual, the rates of a month, the streets, what rises, and the wall screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from marshmallow import Schema
+
+from app.api.doors import NO_QUERY, Ask, Door
+from app.core.system import System
+from app.overview import rates, rising, streets, today, waiting, wall
+from app.overview.scope import may_open_wall
+from app.overview.shapes import MONTH_ASKED, RATES, RISING, STREETS, TODAY, WAITING, WALL
+
+READ, REPORTS, TAG = "tickets:read", "reports:read", "overview"
+View = Callable[[Ask], Mapping[str, Any]]
+
+
+def month_rates(ask: Ask) -> Mapping[str, Any]:
+    return rates.rates(ask.system, ask.actor, ask.query.get("month"))
+
+
+def wall_screen(ask: Ask) -> Mapping[str, Any]:
+    may_open_wall(ask.actor)
+    return wall.wall(ask.system)
+
+
+DOORS: Final[tuple[tuple[str, View, str, str, Schema, str, Schema], ...]] = (
+    ("waiting", lambda ask: waiting.waiting(ask.system, ask.actor), "等我处理的", "What waits for me", WAITING, READ, NO_QUERY),
+    ("today", lambda ask: today.today(ask.system, ask.actor), "今日与往常", "Today against usual", TODAY, REPORTS, NO_QUERY),
+    ("rates", month_rates, "本月各率", "The rates of a month", RATES, REPORTS, MONTH_ASKED),
+    ("streets", lambda ask: streets.streets(ask.system, ask.actor), "各镇街与点位", "Streets and points", STREETS, REPORTS, NO_QUERY),
+    ("rising", lambda ask: rising.rising(ask.system, ask.actor), "正在上升的", "What rises", RISING, REPORTS, NO_QUERY),
+    ("wall", wall_screen, "大屏", "The wall screen", WALL, REPORTS, NO_QUERY),
+)
+
+
+def doors(system: System) -> list[Door]:
+    """All doors of the feature, for the composition root."""
+    return [
+        Door("GET", f"/overview/{name}", view, zh, en, response_schema=shape, scope=scope, query_schema=asked, tag=TAG)
+        for name, view, zh, en, shape, scope, asked in DOORS
+    ]
