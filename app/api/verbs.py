@@ -7,13 +7,26 @@ from dataclasses import fields
 from typing import Any
 
 from marshmallow import Schema
+from marshmallow.fields import Integer, String
 
 from app.api.doors import Answer, Ask, Door
+from app.api.values import Body
 from app.core.bus import Result, execute
 from app.errors import IllFormed
 
 ADMIN = "admin"
 TAG = "people"
+
+
+class DoneShown(Body):
+    """What came of it; a verb may add what only it has to tell."""
+
+    id = Integer()
+    kind = String()
+    state = String()
+
+
+DONE = DoneShown()
 
 
 def verb(
@@ -32,7 +45,7 @@ def verb(
             raise IllFormed("此操作不接受幂等键。", "This operation takes no idempotency key.")
         return Answer(told(execute(ask.system, command(ask.actor, **given))), status)
 
-    return Door(method, path, view, zh, en, request_schema=schema, scope=ADMIN, tag=TAG, status=status)
+    return Door(method, path, view, zh, en, schema, DONE, scope=ADMIN, tag=TAG, status=status)
 
 
 def told(result: Result) -> Mapping[str, Any]:
