@@ -68,7 +68,7 @@ def grown(made: World, template: int, count: int, units: list[int]) -> None:
     """Closed tickets, one every 95 seconds up to now, each with a unit of its own; histories of the last weeks."""
     multiply(made, template, count, spread(made, units, back(count)))
     last = max(1, count - round(HISTORIES.total_seconds() / EVERY_SECONDS))
-    later = {"case_id": OFFSET, "root_id": OFFSET, "at": back(count).format(column="at")}
+    later = {"case_id": OFFSET, "root_id": OFFSET, **{name: back(count).format(column=name) for name in ("at", "recorded_at")}}
     engine = create_engine(made.config.owner_url, poolclass=NullPool)
     with engine.begin() as connection:
         copied(connection, "history", later, template, last, count)
