@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -36,10 +36,11 @@ PATIENCE = 900
 
 @dataclass(frozen=True)
 class Shown:
-    """Where the demonstration is served, and the password of its accounts."""
+    """Where the demonstration is served, the password of its accounts, and the sessions that are open: each account signs in once."""
 
     url: str
     password: str
+    sessions: dict[str, str] = field(default_factory=dict)
 
 
 @click.command()
@@ -122,11 +123,12 @@ def take(browser: Browser, shown: Shown, scene: Scene, width: int, folder: Path)
 
 
 def sign_in(api: APIRequestContext, shown: Shown, who: str) -> str:
-    answer = api.post("/api/v1/sessions", data={"username": who, "password": shown.password})
-    if answer.status != 201:
-        raise Unavailable(f"{who} 无法登录。", f"{who} cannot sign in ({answer.status}).")
-    token: str = answer.json()["token"]
-    return token
+    if who not in shown.sessions:
+        answer = api.post("/api/v1/sessions", data={"username": who, "password": shown.password})
+        if answer.status != 201:
+            raise Unavailable(f"{who} 无法登录。", f"{who} cannot sign in ({answer.status}).")
+        shown.sessions[who] = answer.json()["token"]
+    return shown.sessions[who]
 
 
 def shrunk(png: bytes) -> bytes:
