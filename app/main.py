@@ -48,6 +48,7 @@ from app.knowledge import reactions as knowledge_reactions
 from app.notices import api as notice_doors
 from app.notices import chores as notice_chores
 from app.notices import commands as notices
+from app.notices import pages as notice_pages
 from app.notices import reactions as notice_reactions
 from app.overview import api as overview_doors
 from app.overview import folding
@@ -92,7 +93,7 @@ FEATURES = (
 
 # In the order of the navigation.
 PAGES = (
-    *dispatch.PAGES, *search.PAGES, *ticket.PAGES,
+    *dispatch.PAGES, *search.PAGES, *ticket.PAGES, *notice_pages.PAGES,
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from marshmallow import ValidationError, fields
 
 from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
-from app.api.values import Body, Choice, Ref, Text
+from app.api.values import Body, Choice, Ref, Text, Whole
 from app.api.verbs import told
 from app.api.words import Words
 from app.core.bus import execute
@@ -29,6 +29,10 @@ OWN = tuple(kind for kind in KINDS if kind != "citizen")
 
 class Inbox(Paged):
     kind = Choice(*OWN, load_default=None)
+
+
+class Counted(Body):
+    most = Whole(least=1, most=1000, text=True, load_default=None, metadata={"description": "最多数到几条 / count no further than this"})
 
 
 class Mail(Text):
@@ -63,7 +67,7 @@ def inbox(ask: Ask) -> Mapping[str, Any]:
 
 
 def count(ask: Ask) -> Mapping[str, Any]:
-    return queries.counts(ask.system, ask.actor, ask.lang)
+    return queries.counts(ask.system, ask.actor, ask.query["most"], ask.lang)
 
 
 def read(ask: Ask, id: int) -> Mapping[str, Any]:
@@ -109,7 +113,8 @@ def save(ask: Ask) -> Mapping[str, Any]:
 def doors(system: System) -> list[Door]:
     return [
         Door("GET", "/inbox", inbox, "我的消息", "My inbox", response_schema=INBOX, query_schema=Inbox(), scope=READ, tag=TAG),
-        Door("GET", "/inbox/count", count, "未读消息数", "How much is unread", response_schema=UNREAD, scope=READ, tag=TAG),
+        Door("GET", "/inbox/count", count, "未读消息数", "How much is unread", response_schema=UNREAD, query_schema=Counted(),
+             scope=READ, tag=TAG),
         Door("POST", "/inbox/{id}/read", read, "标为已读", "Mark as read", scope=WRITE, tag=TAG),
         Door("POST", "/inbox/read-all", read_all, "全部标为已读", "Mark all as read", UpTo(), scope=WRITE, tag=TAG),
         Door("GET", "/me/notice-settings", settings, "我的通知设置", "How I wish to be told", scope=READ, tag=TAG),

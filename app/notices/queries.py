@@ -32,8 +32,8 @@ AND (%(kind)s::text IS NULL OR n.kind = %(kind)s) ORDER BY d.id DESC LIMIT %(row
 """
 UNREAD = """
 SELECT n.kind, count(*) AS unread, count(*) FILTER (WHERE n.critical) AS critical, max(d.id) AS newest
-FROM deliveries d JOIN notices n ON n.id = d.notice_id
-WHERE d.user_id = %(user)s AND d.channel = 'inbox' AND d.read_at IS NULL GROUP BY n.kind ORDER BY n.kind
+FROM (SELECT id, notice_id FROM deliveries WHERE user_id = %(user)s AND channel = 'inbox' AND read_at IS NULL
+    ORDER BY id DESC LIMIT %(most)s) d JOIN notices n ON n.id = d.notice_id GROUP BY n.kind ORDER BY n.kind
 """
 FAILURES = """
 SELECT d.id, d.channel, d.user_id, d.status, d.why, d.attempts, d.created_at, n.kind, n.critical
@@ -75,10 +75,10 @@ def item(system: System, row: Mapping[str, Any], lang: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def counts(system: System, actor: Actor, lang: str) -> dict[str, Any]:
-    """How much is unread, grouped by kind: a storm is one line."""
+def counts(system: System, actor: Actor, most: int | None, lang: str) -> dict[str, Any]:
+    """How much is unread, grouped by kind: a storm is one line. With `most` no more than so many, the newest, are looked at."""
     with transaction(system, actor) as tx:
-        rows = tx.query(UNREAD, {"user": actor.id})
+        rows = tx.query(UNREAD, {"user": actor.id, "most": most})
     groups = [{name: row[name] for name in ("kind", "unread", "critical")} | {"label": word("kind", row["kind"], lang)} for row in rows]
     return {
         "unread": sum(row["unread"] for row in rows),
