@@ -14,6 +14,7 @@ from app.errors import Refused
 from app.hotline.commands import ResealCitizens
 from app.hotline.restrictions.commands import ResealRestrictions
 from app.notices.commands import ResealAddresses
+from app.people.drafts import ResealDrafts
 from app.people.second_factor import ResealSecondFactors
 from cli import stores
 
@@ -62,7 +63,7 @@ def retire(key_id: int) -> None:
 
 
 def reseal_all(system: System) -> None:
-    for command in (ResealCitizens, ResealAddresses, ResealRestrictions, ResealSecondFactors):
+    for command in (ResealCitizens, ResealAddresses, ResealRestrictions, ResealSecondFactors, ResealDrafts):
         after: int | None = 0
         while after is not None:
             after = execute(system, command(SYSTEM, after))

@@ -10,7 +10,7 @@ from weakref import ref
 import orjson
 from flask import Flask, Response
 
-from app.api import accounts, definitions, ops, persons, problems, refusals, sessions, units
+from app.api import accounts, definitions, drafts, ops, persons, problems, refusals, sessions, units
 from app.api.doors import Ask, Door
 from app.api.edge import Edge
 from app.api.limits import Limiter, Rates
@@ -47,7 +47,7 @@ def install(
     pulse = Pulse(lambda: system.redis, (limiter.sync, meters.sync), owner=ref(app))
     problems.install(app)
     porter = Porter(system, authenticate, limiter)
-    people = (*persons.DOORS, *sessions.DOORS, *accounts.DOORS, *units.DOORS)
+    people = (*persons.DOORS, *sessions.DOORS, *accounts.DOORS, *units.DOORS, *drafts.DOORS)
     all_doors = [*doors, *definitions.doors(system.registry), *people, *refusals.DOORS]
     hang(app, porter, [*all_doors, document_door(all_doors)])
     ops.install(app, system, probe, meters, pulse)

@@ -11,7 +11,7 @@ from app.core.actors import Actor
 from app.core.bus import Result
 from app.core.tx import Tx
 from app.errors import Conflict, IllFormed, Refused
-from app.people import credentials, leave, policy, reorganise, second_factor, sessions, units, unmasking
+from app.people import credentials, drafts, leave, policy, reorganise, second_factor, sessions, units, unmasking
 from app.people.common import clean, done, log, take_turn, the_unit, the_user
 from app.people.parting import last_of_its_kind, part
 from app.people.passwords import check_policy, hash_password
@@ -191,6 +191,7 @@ HANDLERS: Mapping[type, Any] = {
     **units.HANDLERS,
     **reorganise.HANDLERS,
     **credentials.HANDLERS,
+    **drafts.HANDLERS,
     **leave.HANDLERS,
     **policy.HANDLERS,
     **second_factor.HANDLERS,

@@ -186,6 +186,18 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Draft(Base):
+    """What a person has typed into one form and not yet sent. Gone when it is sent, after thirty days, or with its owner."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (UniqueConstraint("user_id", "form"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("users.id"))
+    form: Mapped[str] = mapped_column(Text)
+    fields_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
 class AccessToken(Base):
     """What opens the door: an API token or a browser session. Only the digest is kept; the token itself is shown once.
 

@@ -15,7 +15,7 @@ from app.api.words import TAGS
 from app.config import CHECKOUT
 from app.core.system import System
 from app.errors import Unseen
-from app.web import account, acts, sign_in, vendor, visits
+from app.web import account, acts, drafts, sign_in, vendor, visits
 from app.web.inside import Inside
 from app.web.look import Look, Page, Shown
 from app.web.renderer import Renderer
@@ -30,7 +30,7 @@ def install(
     app: Flask, system: System, doors: Sequence[Door], pages: Sequence[Page], vocabulary: Vocabulary, limiter: Limiter
 ) -> tuple[Page, ...]:
     """Hangs the features' pages and the frame's own; gives all of them."""
-    every = (*pages, *sign_in.PAGES, *account.PAGES, *acts.act_pages(vocabulary), *PAGES)
+    every = (*pages, *sign_in.PAGES, *account.PAGES, *drafts.PAGES, *acts.act_pages(vocabulary), *PAGES)
     app.register_blueprint(Blueprint("web", __name__, static_folder="static", static_url_path="/static"))
     vendor.install(app)
     tools = {"vendor": vendor.vendor, "asset": vendor.asset, "icon": vendor.icon}

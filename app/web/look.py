@@ -17,7 +17,7 @@ from app.api.limits import Limiter
 from app.api.words import say
 from app.core.actors import CITIZEN, Actor
 from app.core.system import System
-from app.errors import Refusal
+from app.errors import Refusal, Unseen
 from app.web.inside import Inside
 
 NOW = text("SELECT coalesce(frozen_at, clock_timestamp() + shift) FROM installation")
@@ -46,12 +46,14 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What was asked is done: go on to `to` and say `zh`/`en` there. An empty `to` stays where one is and lets its parts refresh.
-    `session` is a token that the browser is to keep; an empty one it is to forget."""
+    `session` is a token that the browser is to keep; an empty one it is to forget. `sent`: what was typed has gone where it should, so
+    the form's draft is forgotten."""
 
     to: str = ""
     zh: str = ""
     en: str = ""
     session: str | None = None
+    sent: bool = True
 
 
 @dataclass
@@ -110,6 +112,17 @@ class Look:
     def upload(self, path: str, body: Mapping[str, Any], **ids: Any) -> Any:
         """A door that takes a file: the file of this request goes along."""
         return self.inside.ask(self, "POST", path, ids, body=body, files=True)
+
+    def draft(self, form: str) -> Mapping[str, Any] | None:
+        """What this person has typed into that form and not yet sent: `fields`, as a template's `typed` wants them, and `saved_at`."""
+        try:
+            found: Mapping[str, Any] = self.get("/drafts/{form}", form=form)
+        except Unseen:
+            return None
+        return found
+
+    def drop_draft(self, form: str) -> None:
+        self.post("/drafts/{form}", method="DELETE", form=form)
 
     def problem(self, refusal: Refusal) -> dict[str, Any]:
         """A refusal as a form shows it: its sentence, and the sentences beside the fields."""

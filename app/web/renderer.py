@@ -40,14 +40,14 @@ class Renderer:
             lang=look.lang,
             t=look.t,
             told=told,
-            csrf=look.visitor.csrf if look.visitor else "",
             nav=navigation(self.pages, look) if not look.partial else (),
             label=lambda codes, code: self.vocabulary.label(codes, code, look.lang) if code is not None else "",
             when=lambda value, **more: times.when(look, value, **more),
             left=lambda value, **more: times.left(look, value, **more),
             for_input=times.for_input,
             day=times.day,
-            **{"problem": None, "typed": {}, **shown.values},
+            # A page that has just opened a session names that session's proof itself.
+            **{"problem": None, "typed": {}, "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
         )
 
 

@@ -97,7 +97,15 @@ def answer(porch: Porch, page: Page, look: Look, before: Refusal | None, path: d
         if page.again is None or (isinstance(refusal, Unauthenticated) and not page.public):
             raise
         given = page.again(look, refusal, **path)
+    else:
+        forget_draft(look, given)
     return as_response(porch, page, look, given)
+
+
+def forget_draft(look: Look, given: Any) -> None:
+    """What was sent is no draft any more: a form names its draft in the field `draft`."""
+    if isinstance(given, Done) and given.sent and look.visitor is not None and look.form.get("draft"):
+        look.drop_draft(look.form["draft"])
 
 
 def as_response(porch: Porch, page: Page, look: Look, given: Any) -> Response:
