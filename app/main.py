@@ -33,6 +33,7 @@ from app.hotline.boundaries import commands as boundaries
 from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
+from app.hotline.callbacks import pages as callback_pages
 from app.hotline.desks import dispatch, search, ticket
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
@@ -93,7 +94,9 @@ FEATURES = (
 
 # In the order of the navigation.
 PAGES = (
-    *dispatch.PAGES, *search.PAGES, *ticket.PAGES, *notice_pages.PAGES,
+    *dispatch.PAGES,
+    *callback_pages.PAGES,
+    *search.PAGES, *ticket.PAGES, *notice_pages.PAGES,
 )  # fmt: skip
 
 

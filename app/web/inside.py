@@ -25,14 +25,15 @@ class Inside:
 
     def ask(
         self, look: Look, method: str, path: str, ids: Mapping[str, Any], query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None, files: bool = False,
+        body: Mapping[str, Any] | None = None, files: bool = False, step: str = "",
     ) -> Any:  # fmt: skip
         """The body of the door's answer. KeyError for a door that does not exist, which a test finds."""
         door = self.doors[f"{method} {path}"]
         if look.visitor is None and not door.public:
             raise Unauthenticated("请先登录。", "Sign in first.")
         within_scope(door, look.actor)
-        ask = Ask(look.system, look.actor, as_asked(look, files), read_body(door, body or {}), check(door.query_schema, dict(query or {})))
+        asked = as_asked(look, files, step)
+        ask = Ask(look.system, look.actor, asked, read_body(door, body or {}), check(door.query_schema, dict(query or {})))
         given = door.view(ask, **ids)
         return given.body if isinstance(given, Answer) else given if not isinstance(given, Response) else given
 
@@ -44,7 +45,7 @@ def read_body(door: Door, body: Mapping[str, Any]) -> dict[str, Any]:
     return check(door.request_schema, tidied)
 
 
-def as_asked(look: Look, files: bool) -> Request:
+def as_asked(look: Look, files: bool, step: str = "") -> Request:
     """The page's request as an API client would have sent it: language, token, and the form's key and version as headers."""
     environ = {**look.request.environ, "HTTP_ACCEPT_LANGUAGE": TAGS[look.lang]}
     for name in ("HTTP_IF_MATCH", "HTTP_IDEMPOTENCY_KEY", "HTTP_AUTHORIZATION", "werkzeug.request"):
@@ -53,10 +54,10 @@ def as_asked(look: Look, files: bool) -> Request:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {look.visitor.token}"
     if look.request.method == "POST":
         version, key = look.form.get("version", ""), look.form.get("key", "")
-        if version:
+        if version and not step:
             environ["HTTP_IF_MATCH"] = f'"{version}"'
         if key:
-            environ["HTTP_IDEMPOTENCY_KEY"] = key
+            environ["HTTP_IDEMPOTENCY_KEY"] = f"{key}-{step}" if step else key
     asked = Request(environ)
     if files:
         asked.__dict__["files"] = look.request.files

@@ -105,9 +105,10 @@ class Look:
         """What a GET door answers, as JSON would say it; `path` as the door writes it: `/tickets/{id}`."""
         return self.inside.ask(self, "GET", path, ids, query=query or {})
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None, *, method: str = "POST", **ids: Any) -> Any:
-        """What a POST door answers. The form's hidden `key` and `version` go along as Idempotency-Key and If-Match."""
-        return self.inside.ask(self, method, path, ids, body=body or {})
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, method: str = "POST", step: str = "", **ids: Any) -> Any:
+        """What a POST door answers. The form's hidden `key` and `version` go along as Idempotency-Key and If-Match. What else is done
+        for the same form is a `step` with a key of its own, on a case whose version the form does not know."""
+        return self.inside.ask(self, method, path, ids, body=body or {}, step=step)
 
     def upload(self, path: str, body: Mapping[str, Any], **ids: Any) -> Any:
         """A door that takes a file: the file of this request goes along."""

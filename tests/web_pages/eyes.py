@@ -1,0 +1,95 @@
+"""Somebody before a screen without scripts: opens pages, fills in the forms that stand there, and sees what comes of it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from werkzeug.test import TestResponse
+
+from app.core.wire import Wire
+from app.web.visits import COOKIE
+from tests.factories.hotline import Desk
+
+INPUT = re.compile(r"<input\b[^>]*>")
+ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
+
+
+class Eyes:
+    """One person's browser."""
+
+    def __init__(self, desk: Desk, who: str, **headers: str) -> None:
+        self.browser = desk.client.application.test_client()
+        self.browser.set_cookie(COOKIE, desk.token(who))
+        self.headers = {"Accept": "text/html", "Accept-Language": "zh-CN", **headers}
+
+    def open(self, path: str) -> str:
+        answer = self.browser.get(path, headers=self.headers)
+        assert answer.status_code == 200, answer.text[:2000]
+        return answer.text
+
+    def status(self, path: str) -> int:
+        return self.browser.get(path, headers=self.headers).status_code
+
+    def send(self, page: str, action: str, to: str = "", **typed: Any) -> TestResponse:
+        """Sends the form of this page with this action as it stands, with these fields typed in; `to` is where another of its buttons
+        sends it."""
+        return self.browser.post(to or action, data={**hidden(form_of(page, action)), **typed}, headers=self.headers)
+
+    def done(self, page: str, action: str, to: str = "", **typed: Any) -> str:
+        """The same, and the page that one is led to."""
+        answer = self.send(page, action, to, **typed)
+        assert answer.status_code == 303, answer.text[:3000]
+        return self.open(answer.headers["Location"])
+
+
+def form_of(page: str, action: str) -> str:
+    found = re.search(rf'<form\b[^>]*\baction="{re.escape(action)}".*?</form>', page, re.DOTALL)
+    assert found, f"no form for {action}"
+    return found[0]
+
+
+def hidden(form: str) -> dict[str, str]:
+    """What a form carries unseen."""
+    fields = (dict(ATTRIBUTE.findall(tag)) for tag in INPUT.findall(form))
+    return {field["name"]: html.unescape(field.get("value", "")) for field in fields if field.get("type") == "hidden"}
+
+
+def words(page: str) -> str:
+    """What is read of a page."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
+
+
+@contextmanager
+def trips() -> Iterator[Callable[[], int]]:
+    """How often the database is asked: scripts of the wire, and whatever a cursor executes."""
+    count = 0
+    wire: Any = Wire
+    cursor: Any = psycopg.Cursor
+    kept = (wire.go, cursor.execute)
+
+    def counted(kept: Callable[..., Any]) -> Callable[..., Any]:
+        def trip(*given: Any, **more: Any) -> Any:
+            nonlocal count
+            count += 1
+            return kept(*given, **more)
+
+        return trip
+
+    wire.go, cursor.execute = map(counted, kept)
+    try:
+        yield lambda: count
+    finally:
+        wire.go, cursor.execute = kept
+
+
+def cost(eyes: Eyes, path: str) -> int:
+    """Trips to the database of a page that has been opened before."""
+    eyes.open(path)
+    with trips() as told:
+        eyes.open(path)
+        return told()
