@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.web.vendor import MARK
+from cli import front
 from tests.house.sources import ROOT
 
 FRONT = ROOT / "app" / "web" / "front"
@@ -23,12 +24,12 @@ BROKEN = '[ "$1" = ci ] || { echo 11.0.0; exit 0; }; mkdir node_modules; echo "n
 def checkout(tmp_path: Path) -> Iterator[Path]:
     """The rooms that setting up needs, in a folder of their own, with a Node whose npm each test writes."""
     shutil.copytree(ROOT / "cli", tmp_path / "cli")
-    front = tmp_path / "app" / "web" / "front"
-    front.mkdir(parents=True)
+    packages = tmp_path / "app" / "web" / "front"
+    packages.mkdir(parents=True)
     for file in ("__init__.py", "config.py", "errors.py", "web/__init__.py", "web/vendor.py"):
         shutil.copyfile(ROOT / "app" / file, tmp_path / "app" / file)
     for name in ("package.json", "package-lock.json", ".npmrc", "node.lock"):
-        shutil.copyfile(FRONT / name, front / name)
+        shutil.copyfile(FRONT / name, packages / name)
     (tmp_path / "bin").mkdir()
     program(tmp_path, "node", "echo v20.0.0\n")
     yield tmp_path
@@ -98,3 +99,27 @@ def test_a_start_that_was_killed_halfway_is_begun_anew(checkout: Path) -> None:
     assert ended(start(checkout))[0] == 0
     modules = checkout / "app/web/front/node_modules"
     assert (modules / MARK).exists() and not (modules / "half").exists()
+
+
+@pytest.mark.parametrize(
+    ("node", "npm", "theirs"),
+    [
+        ("echo v18.0.0", "echo 9.0.0", True),
+        ("echo v16.20.2", "echo 8.0.0", False),
+        ("exit 127", "echo 9.0.0", False),
+        ("echo v20.0.0", "exit 127", False),
+    ],
+)
+def test_the_machines_node_is_used_if_it_is_new_enough_and_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, node: str, npm: str, theirs: bool
+) -> None:
+    """Else the one that stands in our environment, here put there before, so that nothing is fetched."""
+    (tmp_path / "bin").mkdir()
+    program(tmp_path, "node", f"{node}\n")
+    program(tmp_path, "npm", f"{npm}\n")
+    ours = tmp_path / "ours"
+    (ours / "bin").mkdir(parents=True)
+    program(ours, "npm", "echo 11.0.0\n")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setattr(sys, "prefix", str(ours))
+    assert front.npm() == [str((tmp_path if theirs else ours) / "bin" / "npm")]
