@@ -11,8 +11,8 @@ import click
 
 from app.clock import local
 from app.main import build
-from app.simulation.drive import Progress
-from app.simulation.run import Report, Ways, simulate
+from app.simulation.drive import Progress, Ways
+from app.simulation.run import Report, simulate
 from cli import stores
 
 EVERY = 2.0

@@ -1,5 +1,6 @@
 """A decision table answers with the row that decided: `first` in order, the `min` of all that match, or `collect` them all."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -78,6 +79,19 @@ def asks(table: Table) -> frozenset[str]:
     """The given facts that some row of the table looks at, directly or through a derived one: what its answer can depend on."""
     columns = {column for row in table.rows for column in row.when}
     return frozenset(columns - DERIVED.keys()) | {need for column in columns & DERIVED.keys() for need in DERIVED[column].needs}
+
+
+@lru_cache(maxsize=1024)
+def turns(table: Table) -> tuple[date, ...]:
+    """The days on which a row begins or ceases to hold, in order."""
+    return tuple(sorted({day for row in table.rows for day in (row.valid_from, row.valid_to) if day}))
+
+
+def since(table: Table, on: date) -> date:
+    """The first day from which on, until that day, the same rows hold: between two turns every day is answered alike."""
+    days = turns(table)
+    passed = bisect_right(days, on)
+    return days[passed - 1] if passed else date.min
 
 
 def choose(table: Table, facts: Mapping[str, object], on: date) -> Choice | None:

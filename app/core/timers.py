@@ -16,7 +16,7 @@ from rules.amounts import parse_amount
 from rules.clocks import Ledger, Limit, Projection, RungRow
 from rules.days import Calendar
 from rules.packs import Pack
-from rules.tables import asks
+from rules.tables import asks, since
 from rules.worktime import spent
 from workflows.definition import Transition
 from workflows.vocabulary import WINDOWS
@@ -55,14 +55,23 @@ def asked(pack: Pack, table: str, facts: Mapping[str, object]) -> Asked:
     return tuple((name, facts[name]) for name in sorted(asks(pack.tables[table])) if name in facts) if table in pack.tables else ()
 
 
-# Thousands of tickets a day ask a pack the same few questions; a pack never changes, so neither does its answer.
-@lru_cache(maxsize=20_000)
 def limits_of(pack: Pack, name: str, facts: Asked, on: date) -> tuple[Limit, ...]:
+    return known_limits(pack, name, facts, since(pack.tables["limits"], on))
+
+
+def rungs_of(pack: Pack, name: str, level: str, facts: Asked, on: date) -> tuple[RungRow, ...]:
+    return known_rungs(pack, name, level, facts, since(pack.tables["escalation"], on)) if "escalation" in pack.tables else ()
+
+
+# Thousands of tickets a day ask a pack the same few questions; a pack never changes, so neither does its answer, until a row of it
+# begins or ceases to hold.
+@lru_cache(maxsize=20_000)
+def known_limits(pack: Pack, name: str, facts: Asked, on: date) -> tuple[Limit, ...]:
     return reckoning.limits(pack, name, dict(facts), on)
 
 
 @lru_cache(maxsize=20_000)
-def rungs_of(pack: Pack, name: str, level: str, facts: Asked, on: date) -> tuple[RungRow, ...]:
+def known_rungs(pack: Pack, name: str, level: str, facts: Asked, on: date) -> tuple[RungRow, ...]:
     return reckoning.rungs_for(pack, name, level, dict(facts), on)
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from rules.packs import Pack
-from rules.tables import Choice, collect
+from rules.tables import collect
 
 TABLE: Final = "alarm_words"
 GAP: Final = "…"
@@ -66,11 +66,15 @@ class Danger:
     row: str
 
 
-# A pack never changes, so neither do its lists; the few facts that its rows ask make few different questions.
-@lru_cache(maxsize=512)
 def lists_of(pack: Pack, asked: Asked, on: date) -> Lists:
     table = pack.tables.get(TABLE)
-    rows = tuple(watch(choice) for choice in collect(table, dict(asked), on)) if table else ()
+    return lists_by(pack, tuple(choice.row.order for choice in collect(table, dict(asked), on)) if table else ())
+
+
+# A pack never changes, so neither do its lists. Which rows hold differs by day and ticket, but few sets of rows ever do together.
+@lru_cache(maxsize=512)
+def lists_by(pack: Pack, orders: tuple[int, ...]) -> Lists:
+    rows = tuple(watch(pack, order) for order in orders)
     phrases: dict[str, list[tuple[int, Phrase]]] = {}
     for order, row in enumerate(rows):
         for each in row.phrases:
@@ -78,10 +82,12 @@ def lists_of(pack: Pack, asked: Asked, on: date) -> Lists:
     return Lists(rows, frozenset(phrases), {letter: tuple(found) for letter, found in phrases.items()})
 
 
-def watch(choice: Choice) -> Watch:
-    given = choice.result
+@lru_cache(maxsize=4096)
+def watch(pack: Pack, order: int) -> Watch:
+    row = pack.tables[TABLE].rows[order]
+    given = row.give
     return Watch(
-        given["danger"], choice.pack, choice.row_id, tuple(phrase(words) for words in given.get("words", ())),
+        given["danger"], row.pack, row.id, tuple(phrase(words) for words in given.get("words", ())),
         given.get("unless", ()), given.get("unless_sentence", ()),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +34,7 @@ PHONE = "SELECT phone_sealed IS NOT NULL AS given FROM citizens WHERE id = %s"
 RECENT = """SELECT count(*) AS n FROM deliveries d JOIN notices n ON n.id = d.notice_id
 WHERE d.user_id = %(user)s AND d.channel = %(channel)s AND d.channel <> 'inbox' AND d.created_at > %(since)s AND NOT n.critical
 AND d.status <> 'suppressed'"""
-KEEP = """INSERT INTO notices SELECT * FROM jsonb_populate_record(NULL::notices, %s::jsonb)
+KEEP = """INSERT INTO notices SELECT * FROM jsonb_populate_recordset(NULL::notices, %s::jsonb)
 ON CONFLICT (source, rule_row) DO NOTHING RETURNING id"""
 KEEP_DELIVERIES = "INSERT INTO deliveries SELECT * FROM jsonb_populate_recordset(NULL::deliveries, %s::jsonb) ON CONFLICT DO NOTHING"
 
@@ -55,10 +55,37 @@ class Told:
         return f"{self.row['case_id']}:{seq}" if seq else f"outbox:{self.row['id']}"
 
 
+@dataclass(frozen=True)
+class Notice:
+    """One event told to some people by one row of the rules; `row` is what is kept of it."""
+
+    told: Told
+    choice: Choice
+    recipients: Sequence[Recipient]
+    row: dict[str, Any]
+
+
+@dataclass
+class Post:
+    """What leaves together. `sent` counts what goes to one person by one way, with what went before, so that a storm ends in a digest."""
+
+    tx: Tx
+    real: bool
+    sent: dict[tuple[int, str, int], int] = field(default_factory=dict)
+
+    def sent_before(self, user: int, channel: str, minutes: int) -> int:
+        """How many have gone within so many minutes; the one asked for is counted with the next."""
+        way = (user, channel, minutes)
+        if way not in self.sent:
+            since = self.tx.now - timedelta(minutes=minutes)
+            self.sent[way] = self.tx.query(RECENT, {"user": user, "channel": channel, "since": since})[0]["n"]
+        self.sent[way] += 1
+        return self.sent[way] - 1
+
+
 def tell(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
-    people, real = People(tx.query, tx.now), tx.query(REAL)[0]["real"]
-    for told in read(tx, rows):
-        tell_one(tx, people, real, told)
+    people = People(tx.query, tx.now)
+    keep(tx, [notice for told in read(tx, rows) for notice in notices_of(tx, people, told)])
 
 
 def read(tx: Tx, rows: Sequence[dict[str, Any]]) -> Iterable[Told]:
@@ -84,7 +111,7 @@ def concerns(row: Mapping[str, Any], pack: Pack) -> bool:
     return not rulebook.rungs_decide(pack)
 
 
-def tell_one(tx: Tx, people: People, real: bool, told: Told) -> None:
+def notices_of(tx: Tx, people: People, told: Told) -> Iterable[Notice]:
     """Every row of the rules that the event meets; by rows of one kind nobody is told twice."""
     reached: set[tuple[str, int | None]] = set()
     for choice in rulebook.rows_for(told.pack, facts_of(tx, told), local(tx.now).date()):
@@ -93,7 +120,7 @@ def tell_one(tx: Tx, people: People, real: bool, told: Told) -> None:
         fresh = [each for user, each in sorted(found.items(), key=lambda item: item[0] or 0) if (kind, user) not in reached]
         reached |= {(kind, each.user_id) for each in fresh}
         if fresh:
-            keep(tx, real, told, choice, fresh)
+            yield Notice(told, choice, fresh, row_of(tx, told, choice))
 
 
 def facts_of(tx: Tx, told: Told) -> dict[str, object]:
@@ -114,19 +141,30 @@ def called(people: People, told: Told, choice: Choice) -> Iterable[Recipient]:
             yield from people.audience(told.root, told.case, named)
 
 
-def keep(tx: Tx, real: bool, told: Told, choice: Choice, recipients: Sequence[Recipient]) -> None:
-    row = {
+def row_of(tx: Tx, told: Told, choice: Choice) -> dict[str, Any]:
+    return {
         "id": tx.system.ids.next(), "source": told.source, "event": told.row["event"], "kind": choice.result["kind"],
         "root_id": told.case.root_id, "case_id": told.case.id, "params": params_of(told), "critical": bool(choice.result.get("critical")),
         "pack": told.case.pack, "rule_row": choice.row_id, "created_at": tx.now,
     }  # fmt: skip
-    if not tx.execute(KEEP, (packed(row),)):
+
+
+def keep(tx: Tx, notices: Sequence[Notice]) -> None:
+    """All of them by two statements, however many; only what was not kept before is delivered."""
+    if not notices:
         return
-    wishes = wishes_of(tx, row["kind"], [each.user_id for each in recipients if each.user_id])
-    deliveries = []
-    for each in recipients:
-        for channel in channels_for(each, choice, wishes.get(each.user_id or 0)):
-            deliveries.append(delivery(tx, real, told, row, each, channel))
+    fresh = {row["id"] for row in tx.execute(KEEP, (packed([notice.row for notice in notices]),))}
+    kept = [notice for notice in notices if notice.row["id"] in fresh]
+    if not kept:
+        return
+    post = Post(tx, tx.query(REAL)[0]["real"])
+    wishes = wishes_of(tx, sorted({each.user_id for notice in kept for each in notice.recipients if each.user_id}))
+    deliveries = [
+        delivery(post, notice, each, channel)
+        for notice in kept
+        for each in notice.recipients
+        for channel in channels_for(each, notice.choice, wishes.get(each.user_id or 0, {}).get(notice.row["kind"]))
+    ]
     tx.execute(KEEP_DELIVERIES, (packed(deliveries),))
 
 
@@ -162,9 +200,9 @@ def due_of(told: Told) -> datetime | None:
     return told.case.due_at or told.root.top().due_at
 
 
-def wishes_of(tx: Tx, kind: str, users: list[int]) -> dict[int, list[str]]:
-    rows = tx.query(SETTINGS, (users,)) if users else []
-    return {row["user_id"]: row["channels"][kind] for row in rows if kind in row["channels"]}
+def wishes_of(tx: Tx, users: list[int]) -> dict[int, dict[str, list[str]]]:
+    """What each has chosen, by the kind of notice."""
+    return {row["user_id"]: row["channels"] for row in tx.query(SETTINGS, (users,))} if users else {}
 
 
 def channels_for(recipient: Recipient, choice: Choice, wished: list[str] | None) -> list[str]:
@@ -176,17 +214,18 @@ def channels_for(recipient: Recipient, choice: Choice, wished: list[str] | None)
     return ["inbox", *sorted(outside - {"inbox"})]
 
 
-def delivery(tx: Tx, real: bool, told: Told, notice: Mapping[str, Any], recipient: Recipient, channel: str) -> dict[str, Any]:
+def delivery(post: Post, notice: Notice, recipient: Recipient, channel: str) -> dict[str, Any]:
+    tx = post.tx
     row = {
-        "id": tx.system.ids.next(), "notice_id": notice["id"], "user_id": recipient.user_id, "channel": channel, "via": recipient.via,
+        "id": tx.system.ids.next(), "notice_id": notice.row["id"], "user_id": recipient.user_id, "channel": channel, "via": recipient.via,
         "status": "sent", "why": None, "held": False, "attempts": 0, "created_at": tx.now, "next_try_at": None, "sent_at": None,
     }  # fmt: skip
     if channel == "inbox":
         return {**row, "sent_at": tx.now}
-    why = why_not(tx, real, told, recipient, channel)
+    why = why_not(tx, post.real, notice.told, recipient, channel)
     if why:
         return {**row, "status": "suppressed", "why": why}
-    at, held = first_try(tx, told.pack, notice["critical"], recipient, channel)
+    at, held = first_try(post, notice, recipient, channel)
     return {**row, "status": "waiting", "next_try_at": at, "held": held}
 
 
@@ -205,14 +244,14 @@ def why_not(tx: Tx, real: bool, told: Told, recipient: Recipient, channel: str) 
     return None if given and given[0]["given"] else "no_address"
 
 
-def first_try(tx: Tx, pack: Pack, critical: bool, recipient: Recipient, channel: str) -> tuple[datetime, bool]:
+def first_try(post: Post, notice: Notice, recipient: Recipient, channel: str) -> tuple[datetime, bool]:
     """At once; or at the end of the window when too much has gone this way already; and never in quiet hours, unless critical."""
-    if critical:
-        return tx.now, False
+    now, pack = post.tx.now, notice.told.pack
+    if notice.row["critical"]:
+        return now, False
     most, minutes = rulebook.digest_after(pack)
-    asked = {"user": recipient.user_id, "channel": channel, "since": tx.now - timedelta(minutes=minutes)}
-    held = recipient.user_id is not None and tx.query(RECENT, asked)[0]["n"] >= most
-    return after_quiet(end_of_window(tx.now, minutes) if held else tx.now, rulebook.quiet_hours(pack)), held
+    held = recipient.user_id is not None and post.sent_before(recipient.user_id, channel, minutes) >= most
+    return after_quiet(end_of_window(now, minutes) if held else now, rulebook.quiet_hours(pack)), held
 
 
 REACTIONS = (Reaction("tell_people", frozenset(EVENTS), tell),)

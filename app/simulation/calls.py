@@ -16,14 +16,18 @@ from app.simulation.office import Office
 ASKED_BY_CITY = 0.02
 # In one hour of calling nobody calls more than these; who is left waits for the next.
 MOST = 5000
+WAITING = "SELECT count(*) AS n FROM cases WHERE kind = 'callback' AND state = 'queued'"
 
 
 def work_through(office: Office) -> None:
+    """Nobody asks for a next one when all who waited have been called."""
+    waiting = min(MOST, office.rows(WAITING)[0]["n"])
     for agent in ("callback", "supervisor"):
-        for _ in range(MOST):
+        while waiting:
             result = office.do(ClaimNext(office.district.centre(agent)))
             if result is None or result.root is None:
                 break
+            waiting -= 1
             called(office, agent, result.root.cases[result.case_id])
 
 

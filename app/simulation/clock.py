@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -11,6 +11,11 @@ from app.config import Config
 from app.errors import Refused
 
 STATE = "SELECT purpose, EXISTS (SELECT 1 FROM cases) OR EXISTS (SELECT 1 FROM units) AS used FROM installation"
+# One trip a step: at `until`, or at the point of the grid, later than now, at which something is due next.
+STEP = """UPDATE installation SET frozen_at = CASE WHEN rung.at IS NULL THEN :until ELSE least(:until, greatest(
+    CAST(:now AS timestamptz) + :grid, date_bin(:grid, rung.at - interval '1 microsecond', :start) + :grid)) END
+FROM (SELECT min(next_rung_at) AS at FROM clocks WHERE state = 'running' AND set_aside_at IS NULL) rung
+RETURNING frozen_at, coalesce(rung.at <= frozen_at, false)"""
 LAST = "SELECT max(last_at) FROM cases"
 
 
@@ -33,6 +38,15 @@ class ClockHand:
     def freeze(self, at: datetime) -> None:
         """It is `at` for every process, until it is moved again."""
         self._do("UPDATE installation SET frozen_at = :at", at=at)
+
+    def step(self, until: datetime, start: datetime, now: datetime, grid: timedelta) -> tuple[datetime, bool]:
+        """Freezes the clock at the next step, and tells whether anything is due then. The grid has a point at `start`."""
+        at, due = self._do(STEP, until=until, start=start, now=now, grid=grid).one()
+        return at, due
+
+    def hurry(self) -> None:
+        """From here on no step waits for the disk: what a power cut takes from a simulation is simulated again."""
+        self._do("SET synchronous_commit = off")
 
     def run_on_from(self, at: datetime) -> None:
         """The clock goes on by itself from `at`."""

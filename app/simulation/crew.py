@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -104,7 +104,7 @@ def crew(system: System, build: Build, part: Part, processes: int) -> Iterator[C
     pipes, hands = [], []
     for index in range(processes):
         ours, theirs = context.Pipe()
-        mine = Part(part.season, part.places, part.run, index, processes, part.twins)
+        mine = replace(part, index=index, of=processes)
         hand = context.Process(target=serve, args=(theirs, build, system.config, mine), daemon=True)
         hand.start()
         theirs.close()

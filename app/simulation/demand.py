@@ -10,7 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from app.hotline.coordinates import Position, convert
 from app.simulation.arrivals import Arrival
+from app.simulation.geography import Point, near, seats
 
 FILE = Path(__file__).with_name("demands.toml")
 ROADS = ("建设路", "学府路", "人民路", "文昌路", "滨河路", "工业大道", "新华街", "和平巷", "市场街", "中山路", "振兴路", "环城东路")
@@ -24,12 +26,12 @@ GIVEN = ("伟", "芳", "娜", "敏", "静", "丽", "强", "洋", "艳", "勇", "
 # How the city platform's and the district's own demands are spoken, as shares.
 CITY_CHANNELS = {"phone": 62, "wechat": 18, "mini_program": 7, "app": 6, "web": 5, "mailbox": 2}
 OWN_CHANNELS = {"phone": 40, "visit": 18, "letter": 6, "mailbox": 12, "police_110": 10, "grid": 8, "digital_city": 6}
-CONFIDENTIAL, ANONYMOUS, ENTERPRISE, WITH_SUBJECT, WITH_POINT = 0.02, 0.03, 0.06, 0.12, 0.6
+CONFIDENTIAL, ANONYMOUS, ENTERPRISE, WITH_SUBJECT, EXACT = 0.02, 0.03, 0.06, 0.12, 0.6
 URGENT, CRITICAL = 0.03, 0.004
-# The middle of the fictional district, in WGS 84 degrees.
 KEY, ALARMING = 0.01, 0.005
 DANGERS = ("现有人站在楼顶，情绪激动。", "另有人持刀威胁，扬言同归于尽。", "现场有人昏迷不醒。")
-MIDDLE = (113.42, 23.06)
+# What the applications of phones send is shifted as the law asks.
+SHIFTED = ("wechat", "mini_program", "app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A community, with the street or town that it belongs to; names as the units bear them."""
+    """A community, with the street or town that it belongs to; names as the units bear them. `seat` is where on the map it lies."""
 
     street: str
     street_name: str
     community_name: str
+    seat: tuple[Point, float]
 
 
 @lru_cache(maxsize=1)
@@ -73,11 +76,12 @@ def matters() -> tuple[Matter, ...]:
     return tuple(Matter(**{**row, "labels": tuple(row.get("labels", ()))}) for row in rows)
 
 
-def places_of(units: Sequence[Mapping[str, str]]) -> tuple[Place, ...]:
-    """The communities and villages among units given as the district's file gives them."""
+def places_of(district: Mapping[str, Any]) -> tuple[Place, ...]:
+    """The communities and villages of a district given as its file gives it."""
+    units, lie = district["unit"], seats(district)
     names = {unit["code"]: unit["name"] for unit in units}
     local = [unit for unit in units if unit["kind"] in ("community", "village")]
-    return tuple(Place(unit["parent"], names[unit["parent"]], unit["name"]) for unit in local)
+    return tuple(Place(unit["parent"], names[unit["parent"]], unit["name"], lie[unit["code"]]) for unit in local)
 
 
 def spoken(name: str) -> str:
@@ -115,7 +119,7 @@ def demand_of(arrival: Arrival, places: Sequence[Place]) -> Demand:
         fields["enterprise"] = True
     if fields["type"] in ("complaint", "tipoff") and rng.random() < WITH_SUBJECT:
         fields["subject"] = rng.choice(SHOPS)
-    return Demand(matter.category, place.street, fields, citizen(rng), location(rng, place, spot))
+    return Demand(matter.category, place.street, fields, citizen(rng), location(rng, place, spot, fields["channel"]))
 
 
 def urgency(rng: Random, matter: Matter, storm: bool) -> str:
@@ -136,9 +140,11 @@ def citizen(rng: Random) -> dict[str, Any]:
     return told
 
 
-def location(rng: Random, place: Place, spot: str) -> dict[str, Any]:
+def location(rng: Random, place: Place, spot: str, channel: str) -> dict[str, Any]:
+    """Within the community that is named: most say where exactly, of others the address is found again and again at one point."""
     address = f"云岭区{spoken(place.street_name)}{spot}"
     told: dict[str, Any] = {"address": address, "street": place.street_name, "community": place.community_name}
-    if rng.random() < WITH_POINT:
-        told |= {"lon": round(MIDDLE[0] + rng.gauss(0, 0.03), 6), "lat": round(MIDDLE[1] + rng.gauss(0, 0.02), 6), "crs": "wgs84"}
-    return told
+    where = rng if rng.random() < EXACT else Random(address)
+    found = Position(*near(place.seat, where.gauss(0, 1), where.gauss(0, 1)), "wgs84", False)
+    point = convert(found, "gcj02") if channel in SHIFTED else found
+    return {**told, "lon": round(point.lon, 6), "lat": round(point.lat, 6), "crs": point.crs}

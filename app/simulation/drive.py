@@ -18,9 +18,7 @@ from app.simulation.clock import ClockHand
 from app.simulation.crew import Crew
 from app.simulation.office import Office
 
-NEXT_RUNG = "SELECT min(next_rung_at) AS at FROM clocks WHERE state = 'running' AND set_aside_at IS NULL"
 OWED = "SELECT count(*) AS n FROM outbox WHERE done_at IS NULL"
-DRAIN_EVERY = timedelta(hours=6)
 PATIENCE = 60.0
 MOMENT = 0.02
 
@@ -38,50 +36,68 @@ class Progress:
     seconds: float = 0.0
 
 
-@dataclass
-class Drive:
-    """People act at the points of `grid`, what is due fires at those of `rung_grid`, so that it is hardly ever late.
+@dataclass(frozen=True)
+class Pace:
+    """People act at the points of `grid`, what is due fires at those of `rung_grid`, so that it is hardly ever late; what is owed
+    beside is done every so often."""
+
+    grid: timedelta = timedelta(minutes=10)
+    rung_grid: timedelta = timedelta(minutes=1)
+    drain_every: timedelta = timedelta(hours=6)
+
+
+@dataclass(frozen=True)
+class Ways:
+    """How a season is driven. `last` is another pace from so long before its end on.
 
     `sweeps` False leaves due clocks and owed reactions to the installation's own tick and workers, and waits for them;
     `waiting` is called again and again meanwhile, `watch` after each step.
     """
 
-    system: System
-    clock: ClockHand
-    crew: Crew
-    office: Office
-    grid: timedelta = timedelta(minutes=10)
-    rung_grid: timedelta = timedelta(minutes=1)
+    processes: int = 1
+    pace: Pace = Pace()
+    last: tuple[timedelta, Pace] = (timedelta(0), Pace())
+    tail: timedelta = timedelta(0)
     sweeps: bool = True
     watch: Callable[[Progress], None] = lambda progress: None
     stop: Callable[[], bool] = lambda: False
     waiting: Callable[[], None] = lambda: None
 
+    def at(self, left: timedelta) -> Pace:
+        """The pace when so much of the season is left."""
+        return self.pace if left > self.last[0] else self.last[1]
+
+
+@dataclass
+class Drive:
+    """The clock stands still at each step, what is due fires first, then people act, until the season ends."""
+
+    system: System
+    clock: ClockHand
+    crew: Crew
+    office: Office
+    ways: Ways = Ways()
+
     def run(self, start: datetime, end: datetime, first: datetime) -> Progress:
         """From `start` to `end`, or until asked to stop; `first` is when the first demand arrives."""
         progress = Progress(start)
-        drained, acts_at = start, on(start, first, self.grid)
-        while progress.now < end and not self.stop():
-            progress.now = min(acts_at, end, self.rings_at(start, progress.now) or end)
-            self.clock.freeze(progress.now)
-            self.settle(progress)
+        drained, acts_at = start, on(start, first, self.ways.at(end - start).grid)
+        while progress.now < end and not self.ways.stop():
+            pace = self.ways.at(end - progress.now)
+            progress.now, due = self.clock.step(min(acts_at, end), start, progress.now, pace.rung_grid)
+            if due:
+                self.settle(progress)
             if progress.now >= min(acts_at, end):
-                acts_at = on(start, self.act(progress, end), self.grid)
-            if self.sweeps and progress.now - drained >= DRAIN_EVERY:
+                acts_at = on(start, self.act(progress, end), pace.grid)
+            if self.ways.sweeps and progress.now - drained >= pace.drain_every:
                 self.crew.drain()
                 drained = progress.now
             progress.seconds = time.monotonic() - progress.began
-            self.watch(progress)
+            self.ways.watch(progress)
         self.settle(progress)
         self.finish()
         progress.seconds = time.monotonic() - progress.began
         return progress
-
-    def rings_at(self, start: datetime, now: datetime) -> datetime | None:
-        """The point at which something is due next, later than now; None when nothing ever is."""
-        with transaction(self.system, SYSTEM) as tx:
-            rung = tx.query(NEXT_RUNG)[0]["at"]
-        return None if rung is None else max(on(start, rung, self.rung_grid), now + self.rung_grid)
 
     def act(self, progress: Progress, end: datetime) -> datetime:
         """Everybody's due actions, first what the centre does at its hours; returns when the next one is wanted."""
@@ -105,7 +121,7 @@ class Drive:
         """Until nothing is due any more, whoever fires it."""
         deadline = time.monotonic() + PATIENCE
         while sweep.lag(self.system) is not None:
-            if self.sweeps:
+            if self.ways.sweeps:
                 progress.rungs += sweep.sweep(self.system)
             else:
                 self.wake()
@@ -116,7 +132,7 @@ class Drive:
         """Until every reaction that is owed has been done."""
         deadline = time.monotonic() + PATIENCE
         while self.owed():
-            if self.sweeps:
+            if self.ways.sweeps:
                 self.crew.drain()
             else:
                 self.wake()
@@ -127,7 +143,7 @@ class Drive:
         """A waker of its own each time, because the system's is sparing: nobody waits here but this driver."""
         Waker().nudge(self.system.redis)
         time.sleep(MOMENT)
-        self.waiting()
+        self.ways.waiting()
 
     def owed(self) -> int:
         with transaction(self.system, SYSTEM) as tx:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,19 +12,22 @@ from app.core.bus import transaction
 from app.core.system import System
 from app.simulation import crowds, matters
 from app.simulation.arrivals import Season
+from app.simulation.callers import callers_of
 from app.simulation.calls import work_through
 from app.simulation.clock import ClockHand
-from app.simulation.crew import Build, crew
+from app.simulation.crew import Build, crew, drain
 from app.simulation.demand import places_of
 from app.simulation.desk import number_of
-from app.simulation.drive import Drive, Progress
+from app.simulation.drive import Drive, Progress, Ways
 from app.simulation.found import found
 from app.simulation.invariants import Finding, Planned, check
 from app.simulation.learning import founded, looked_after
 from app.simulation.office import Office
 from app.simulation.people import read_district
+from app.simulation.photos import photographed
 from app.simulation.rates import Rate, rates
 from app.simulation.shard import Part
+from app.simulation.staging import staged
 from app.simulation.twins import twins_of
 from rules.packs import shipped_districts
 
@@ -43,20 +46,6 @@ MORNING = (
     matters.begun_for_the_year, matters.supervised, matters.advanced, matters.instructed, matters.conferred,
     crowds.watched, crowds.taken_over, crowds.restricted, looked_after,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Ways:
-    """How a season is driven: `sweeps` False leaves due clocks to the installation's own processes."""
-
-    processes: int = 1
-    grid: timedelta = timedelta(minutes=10)
-    rung_grid: timedelta = timedelta(minutes=1)
-    tail: timedelta = timedelta(0)
-    sweeps: bool = True
-    watch: Callable[[Progress], None] = lambda progress: None
-    stop: Callable[[], bool] = lambda: False
-    waiting: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -105,19 +94,29 @@ def establish(system: System, clock: ClockHand, start: datetime) -> None:
 
 
 def drive(system: System, clock: ClockHand, build: Build, season: Season, ways: Ways) -> Progress:
-    places = places_of(shipped_districts()[PACK]["unit"])
-    part = Part(season, places, run_of(season), twins=twins_of(season))
+    places = places_of(shipped_districts()[PACK])
+    part = Part(season, places, run_of(season), twins=twins_of(season), callers=callers_of(season))
     first = min((arrival.at for arrival in season.arrivals()), default=season.end)
     office = office_of(system, season)
+    clock.hurry()
     with crew(system, build, part, ways.processes) as workers:
-        driven = Drive(system, clock, workers, office, ways.grid, ways.rung_grid, ways.sweeps, ways.watch, ways.stop, ways.waiting)
-        return driven.run(season.start, season.end + ways.tail, first)
+        return Drive(system, clock, workers, office, ways).run(season.start, season.end + ways.tail, first)
 
 
 def office_of(system: System, season: Season) -> Office:
     pack = system.settings.current_pack
     quiet = season.end - QUIET if season.shown else None
-    return Office(system, read_district(system), system.settings.calendar(pack), season.seed, season.start, work_through, MORNING, quiet)
+    morning = (*MORNING, photographed) if season.shown else MORNING
+    return Office(system, read_district(system), system.settings.calendar(pack), season.seed, season.start, work_through, morning, quiet)
+
+
+def finished(system: System, season: Season, progress: Progress) -> Office:
+    """What chance has not brought about is brought about now, at the end of a demonstration's season; what is owed for it is done."""
+    office = office_of(system, season)
+    office.now, office.arrivals = progress.now, {case_id: n for n, case_id in progress.born.items()}
+    staged(office)
+    drain(system)
+    return office
 
 
 def run_of(season: Season) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from app.core.actors import SYSTEM
 from app.core.bus import Result, execute, transaction
@@ -40,6 +41,7 @@ class Part:
     index: int = 0
     of: int = 1
     twins: Mapping[int, Twin] = field(default_factory=dict)
+    callers: Mapping[int, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -137,6 +139,8 @@ def open_shard(system: System, part: Part) -> Shard:
     plan = {}
     for arrival in mine:
         demand = demand_of(arrival, part.places)
+        if arrival.n in part.callers and demand.citizen.get("phone"):
+            demand = replace(demand, citizen={**demand.citizen, **part.callers[arrival.n]})
         plan[arrival.n] = Ticket(world, arrival, demand, arrival.rng)
     for n, twin in part.twins.items():
         if n in plan:

@@ -20,7 +20,8 @@ from sqlalchemy.pool import NullPool
 from app.config import Config
 from app.core.system import System
 from app.main import build
-from app.simulation.run import Report, Ways, simulate
+from app.simulation.drive import Pace, Ways
+from app.simulation.run import Report, simulate
 from cli.supervision import Part
 from tests.factories.lives import fired
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 Start = Callable[..., Part[Any]]
 # Each rung is met within a second of its time, as a living installation would: then tick hands it to a worker.
-PRECISE = Ways(grid=timedelta(hours=3), rung_grid=timedelta(seconds=1), tail=timedelta(days=6))
+PRECISE = Ways(pace=Pace(timedelta(hours=3), timedelta(seconds=1)), tail=timedelta(days=6))
 A_LEASE_LATER = "UPDATE outbox SET lease_until = clock_timestamp() WHERE done_at IS NULL"
 # (days, demands a day): enough for every kind of clock, few enough for a minute.
 SMALL, LARGE = (2, 30), (4, 80)

@@ -14,13 +14,14 @@ from psycopg import sql
 
 from app.config import Config
 from app.main import build
-from app.simulation.run import Report, Ways, simulate
+from app.simulation.drive import Pace, Ways
+from app.simulation.run import Report, simulate
 from cli.servers import postgres
 
 if TYPE_CHECKING:
     from tests.fixtures.servers import Servers
 
-WAYS = Ways(grid=timedelta(hours=2), rung_grid=timedelta(hours=2), tail=timedelta(days=9))
+WAYS = Ways(pace=Pace(timedelta(hours=2), timedelta(hours=2)), tail=timedelta(days=9))
 # With it eighty tickets meet an alarm, joined tickets, extensions and returns, a whistle, a card and who cannot be reached.
 SEED = 291
 

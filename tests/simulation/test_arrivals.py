@@ -37,7 +37,7 @@ def test_a_storm_doubles_its_day_and_changes_what_is_told_of() -> None:
     counts = Counter((arrival.at - SEASON.start).days for arrival in SEASON.arrivals())
     assert counts[day] > 1.6 * sum(counts.values()) / 28
     of_storms = {matter.category for matter in matters() if matter.storm > 1}
-    places = places_of(DISTRICT["unit"])
+    places = places_of(DISTRICT)
     told = [demand_of(arrival, places).category in of_storms for arrival in stormy]
     calm = [demand_of(arrival, places).category in of_storms for arrival in list(SEASON.arrivals())[:500] if not arrival.storm]
     assert sum(told) / len(told) > 2 * sum(calm) / len(calm)
@@ -50,7 +50,7 @@ def test_at_least_nineteen_of_twenty_come_from_the_city_however_few_there_are() 
 
 
 def test_the_same_seed_tells_the_same_and_another_one_tells_something_else() -> None:
-    places = places_of(DISTRICT["unit"])
+    places = places_of(DISTRICT)
 
     def told(seed: int) -> list[object]:
         return [(arrival.at, demand_of(arrival, places)) for arrival in replace(SEASON, days=1, seed=seed).arrivals()]
@@ -66,7 +66,7 @@ def test_every_category_of_the_district_is_spoken_of_and_no_other() -> None:
 
 
 def test_words_fit_the_fields_and_leave_no_gap_open() -> None:
-    places = places_of(DISTRICT["unit"])
+    places = places_of(DISTRICT)
     for arrival in replace(SEASON, days=2).arrivals():
         demand = demand_of(arrival, places)
         assert len(demand.fields["title"]) <= 200 and "{" not in demand.fields["content"] + demand.fields["title"]

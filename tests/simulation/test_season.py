@@ -17,7 +17,8 @@ from app.core.system import System
 from app.errors import Refused
 from app.main import build
 from app.people.commands import AddUnit
-from app.simulation.run import Report, Ways, simulate
+from app.simulation.drive import Ways
+from app.simulation.run import Report, simulate
 from tests.factories.lives import fired
 from tests.simulation.conftest import SEED, WAYS
 

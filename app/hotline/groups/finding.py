@@ -64,7 +64,7 @@ def handle_find(tx: Tx, command: FindHotIssues) -> Result:
     tx.query(TURN)
     since = tx.now - timedelta(days=measure.days)
     counts = tx.query(COUNTS, {"since": since, "before": since - timedelta(days=measure.days), "now": tx.now})
-    named = reference(tx.system.engine)
+    named = reference(tx.system.engine, tx.blank_root().epoch)
     totals = by_branch(named, counts)
     standing = {(row["category_id"], row["street"]): row["id"] for row in tx.query(STANDING)}
     for subject, number in sorted(standing.items(), key=lambda item: item[1]):
