@@ -54,8 +54,8 @@ class World:
 
 
 @contextmanager
-def world(background: int) -> Iterator[World]:
-    """With `background` closed tickets beside those to be measured. Everything is gone afterwards."""
+def bare() -> Iterator[tuple[postgres.PostgresServer, Config, System]]:
+    """Servers of their own with an empty installation. Everything is gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="citydesk-bench-"))
     # The database may run under another account, which has to be able to walk in.
     home.chmod(0o711)
@@ -73,6 +73,13 @@ def world(background: int) -> Iterator[World]:
         system = build(config)
         stack.callback(system.close)
         install_shipped(system)
+        yield server, config, system
+
+
+@contextmanager
+def world(background: int) -> Iterator[World]:
+    """With `background` closed tickets beside those to be measured."""
+    with bare() as (server, config, system):
         found(system, shipped_districts()["demo-district"], datetime(2020, 1, 1, tzinfo=UTC))
         made = World(server, config, system, read_district(system))
         if background:

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.core.actors import SYSTEM
+from app.core.actors import SYSTEM, Actor
 from app.core.bus import execute, transaction
+from app.core.file_transfer import download
 from app.core.system import System
 from app.errors import Refusal, Refused
+from app.main import build
 from app.people.commands import AddUnit
 from app.people.signin import sign_in
 from app.simulation.clock import ClockHand
 from app.simulation.found import GiveDemoPassword
 from app.simulation.invariants import check
-from cli.demo import fill, tell
+from app.simulation.people import CENTRE_ACCOUNTS, UNIT_ACCOUNTS
+from app.simulation.scenes import FULL, SMALL
+from cli.demo import Accounts, fill, tell
+from tests.simulation.conftest import config_of
 from workflows.definition import load_released
 
 if TYPE_CHECKING:
     from tests.fixtures.living import MovedClock
+    from tests.fixtures.servers import Servers
+
+# What waits for somebody, of every kind.
+WAITS = {
+    "alarm": {"raised", "acknowledged", "acting"}, "assignment": {"assigned", "handling", "submitted", "replied"},
+    "callback": {"queued", "claimed"}, "caller-restriction": {"proposed", "active"}, "collective-complaint": {"briefed"},
+    "conference": {"called", "held"}, "extension": {"requested", "granted", "refused"}, "hot-issue": {"proposed"},
+    "instruction": {"recorded", "sent"}, "knowledge-entry": {"draft", "published", "revising"}, "report-in": {"called", "reported_in"},
+    "return-request": {"requested", "negotiating"},
+    "supervision": {"proposed", "issued", "signed", "handling", "reported", "verifying", "cleared"},
+}  # fmt: skip
+TOLD = """SELECT c.state, t.round, t.confidential, t.source, t.lon, t.dissatisfactions, t.registered_at, c.due_at,
+c.due_at < now() AS overdue, z.phone_hash, t.category_id, t.street,
+EXISTS (SELECT 1 FROM assignments a WHERE a.root_id = t.id AND a.role = 'co') AS shared
+FROM cases c JOIN tickets t ON t.id = c.id JOIN citizens z ON z.id = t.citizen_id"""
 
 
 def rows(system: System, sql: str) -> list[dict[str, Any]]:
@@ -29,24 +52,85 @@ def rows(system: System, sql: str) -> list[dict[str, Any]]:
         return tx.query(sql)
 
 
-TOLD = """SELECT c.state, t.round, t.confidential, t.source, c.due_at < now() AS overdue,
-EXISTS (SELECT 1 FROM assignments a WHERE a.root_id = t.id AND a.role = 'co') AS shared FROM cases c JOIN tickets t ON t.id = c.id"""
+@pytest.fixture(scope="module")
+def small(servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Accounts]]:
+    """The small demonstration, filled once for all tests here."""
+    name = f"demo_{worker_id}_{os.getpid()}"
+    servers.clone(name)
+    with closing(build(config_of(servers, name, tmp_path_factory.mktemp("demo")))) as system:
+        accounts = fill(system, SMALL)
+        assert accounts is not None
+        yield system, accounts
+    servers.drop(name)
 
 
 @pytest.mark.timeout(400)
-def test_an_empty_database_gets_tickets_in_every_state_and_people_who_can_sign_in(
-    system: System, capsys: pytest.CaptureFixture[str]
-) -> None:
-    accounts = fill(system)
-    assert accounts is not None
+def test_the_small_one_shows_every_state_of_every_kind_too(small: tuple[System, Accounts]) -> None:
+    system, _ = small
+    found = {(row["kind"], row["state"]) for row in rows(system, "SELECT DISTINCT kind, state FROM cases")}
+    assert {("ticket", state) for state in load_released()["ticket", 2].states} <= found
+    assert {(kind, state) for kind, states in WAITS.items() for state in states} <= found
+    assert [finding for finding in check(system) if finding.broken] == []
+
+
+@pytest.mark.timeout(400)
+def test_late_soon_and_twice_dissatisfied(small: tuple[System, Accounts]) -> None:
+    system, _ = small
+    tickets = rows(system, TOLD)
+    now = rows(system, "SELECT now() AS now")[0]["now"]
+    assert sum(ticket["overdue"] is True for ticket in tickets) >= 3
+    assert any(ticket["due_at"] and now < ticket["due_at"] < now + timedelta(days=3) for ticket in tickets)
+    assert any((ticket["dissatisfactions"] or 0) >= 2 for ticket in tickets)
+    assert rows(system, "SELECT 1 FROM callbacks b JOIN cases c ON c.id = b.id WHERE c.state = 'queued' AND b.attempts > 0")
+    assert rows(system, "SELECT 1 FROM return_requests r JOIN cases c ON c.id = r.id WHERE c.open AND r.org_opinion_at IS NOT NULL")
+    levels = {row["level"] for row in rows(system, "SELECT DISTINCT level FROM supervisions")}
+    assert {"general", "key", "listed"} <= levels
+
+
+@pytest.mark.timeout(400)
+def test_places_pictures_callers_and_today(small: tuple[System, Accounts]) -> None:
+    system, _ = small
+    tickets = rows(system, TOLD)
+    assert all(ticket["lon"] for ticket in tickets)
+    assert max(Counter(ticket["phone_hash"] for ticket in tickets if ticket["phone_hash"]).values()) >= 4
+    alike = Counter((ticket["category_id"], ticket["street"]) for ticket in tickets if ticket["state"] == "accepted")
+    assert max(alike.values()) >= 5
+    newest = max(ticket["registered_at"] for ticket in tickets)
+    assert timedelta(0) <= rows(system, "SELECT now() AS now")[0]["now"] - newest < timedelta(hours=3)
+    pictures = rows(system, "SELECT t.id, c.kind FROM attachments t JOIN cases c ON c.id = t.case_id")
+    assert {picture["kind"] for picture in pictures} >= {"ticket", "instruction"}
+    for picture in pictures[:2]:
+        data, headers = download(system, secretary(system), picture["id"])
+        assert data.startswith(b"\xff\xd8") and headers["Content-Type"] == "image/jpeg"
+
+
+def secretary(system: System) -> Actor:
+    row = rows(system, "SELECT id, name, unit_id FROM users WHERE username = 'secretary'")[0]
+    return Actor(row["id"], row["name"], frozenset({"secretary"}), row["unit_id"], frozenset({row["unit_id"]}))
+
+
+@pytest.mark.timeout(400)
+def test_everybody_can_sign_in_and_is_told_so_once(small: tuple[System, Accounts], capsys: pytest.CaptureFixture[str]) -> None:
+    system, accounts = small
+    for username in (*CENTRE_ACCOUNTS, *(f"{part}.qshj.1" for part in UNIT_ACCOUNTS), "clerk.cgj"):
+        assert not sign_in(system, username, accounts.password).must_change_password
+    with pytest.raises(Refusal):
+        sign_in(system, "agent", accounts.password + "x")
+    tell(accounts)
+    said = capsys.readouterr().out
+    assert said.count(accounts.password) == 1 and all(username in said for username in CENTRE_ACCOUNTS) and "qshj.1" in said
+    assert fill(system) is None
+
+
+@pytest.mark.timeout(600)
+def test_an_empty_database_gets_weeks_of_tickets_up_to_this_minute(system: System) -> None:
+    assert fill(system, FULL) is not None
     tickets = rows(system, TOLD)
     states = Counter(ticket["state"] for ticket in tickets)
     assert set(states) == set(load_released()["ticket", 2].states)
     assert len(tickets) > 300
-    beside = {(row["kind"], row["state"]) for row in rows(system, "SELECT DISTINCT kind, state FROM cases WHERE kind <> 'ticket'")}
-    assert {("alarm", "raised"), ("return-request", "requested"), ("extension", "requested"), ("callback", "queued")} <= beside
-    kinds = {kind for kind, _ in beside}
-    assert {"collective-complaint", "hot-issue", "supervision", "instruction", "knowledge-entry", "caller-restriction"} <= kinds
+    found = {(row["kind"], row["state"]) for row in rows(system, "SELECT DISTINCT kind, state FROM cases")}
+    assert {(kind, state) for kind, waiting in WAITS.items() for state in waiting} <= found
     assert sum(ticket["round"] > 1 for ticket in tickets) >= 5
     assert sum(ticket["shared"] for ticket in tickets) >= 20
     assert sum(ticket["overdue"] is True for ticket in tickets) >= 10
@@ -57,13 +141,6 @@ def test_an_empty_database_gets_tickets_in_every_state_and_people_who_can_sign_i
         system, "SELECT purpose, shift, frozen_at, (SELECT max(last_at) FROM cases) <= clock_timestamp() AS past FROM installation"
     )[0]
     assert clock == {"purpose": "demo", "shift": timedelta(0), "frozen_at": None, "past": True}
-    for username in ("agent", "security", "clerk.cgj", "handler.qshj", "lead.qshj.1"):
-        assert not sign_in(system, username, accounts.password).must_change_password
-    with pytest.raises(Refusal):
-        sign_in(system, "agent", accounts.password + "x")
-    tell(accounts)
-    said = capsys.readouterr().out
-    assert accounts.password in said and "dispatcher" in said and "qshj.1" in said
 
 
 def test_a_second_time_it_says_so_and_changes_nothing(system: System, capsys: pytest.CaptureFixture[str]) -> None:
