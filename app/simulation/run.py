@@ -22,6 +22,7 @@ from app.simulation.drive import Drive, Progress, Ways
 from app.simulation.found import found
 from app.simulation.invariants import Finding, Planned, check
 from app.simulation.learning import founded, looked_after
+from app.simulation.mapping import mapped
 from app.simulation.office import Office
 from app.simulation.people import read_district
 from app.simulation.photos import photographed
@@ -111,7 +112,9 @@ def office_of(system: System, season: Season) -> Office:
 
 
 def finished(system: System, season: Season, progress: Progress) -> Office:
-    """What chance has not brought about is brought about now, at the end of a demonstration's season; what is owed for it is done."""
+    """The map comes into force; what chance has not brought about is brought about now, at the end of a demonstration's season, and what is
+    owed for it is done."""
+    mapped(system, shipped_districts()[PACK])
     office = office_of(system, season)
     office.now, office.arrivals = progress.now, {case_id: n for n, case_id in progress.born.items()}
     staged(office)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.core.actors import CITIZEN, SYSTEM
@@ -20,6 +20,8 @@ from app.simulation.matters import ADVANCE, LEVELS
 from app.simulation.office import Office
 from app.simulation.photos import picture
 from app.supervision.commands import Begin, SendInstruction
+from rules.amounts import Amount
+from rules.worktime import add
 
 ALONE = """t.merged_into IS NULL AND NOT coalesce(t.supervised, false) AND NOT EXISTS (SELECT 1 FROM cases x WHERE x.root_id = c.id
 AND x.open AND x.kind NOT IN ('ticket', 'assignment', 'callback'))"""
@@ -132,21 +134,29 @@ def whistled(office: Office, row: Row) -> None:
 
 
 def more_time(office: Office, in_work: list[Row]) -> None:
-    """Two ask and wait, one was granted it, one refused, one took it back. Whoever has no room for more is left alone."""
-    ends: Iterator[tuple[str, str, dict[str, Any]]] = iter((
-        ("", "", {}), ("reviewer", "refuse", {"reason": "理由不充分，请在原期限内办结。"}), ("", "", {}), ("reviewer", "grant", {}),
+    """One was refused it, two wait, one was granted it. Whoever has no room for more is left alone."""
+    ends: Iterator[tuple[str, dict[str, Any]]] = iter((
+        ("refuse", {"reason": "理由不充分，请在原期限内办结。"}), ("", {}), ("grant", {}), ("", {}),
     ))  # fmt: skip
+    left = 4
     for row in [row for row in in_work if row["due_at"] > office.now + timedelta(hours=1)]:
-        latest = min(filter(None, (row["due_at"] + timedelta(days=1), row["upstream_due_at"])))
-        if latest <= row["due_at"] + timedelta(hours=1) or (end := next(ends, None)) is None:
+        until = min(filter(None, (a_day_after(office, row["due_at"]), row["upstream_due_at"])))
+        if not left or until <= row["due_at"]:
             continue
         in_work.remove(row)
-        fields = {"reason": texts.MORE_TIME[0], "legal_basis": texts.BASIS, "new_due_at": latest - timedelta(minutes=1)}
-        made = by_unit(office, "clerk", row, "request_extension", **fields)
-        if made is None or made.root is None or not end[0]:
+        made = by_unit(office, "clerk", row, "request_extension", reason=texts.MORE_TIME[0], legal_basis=texts.BASIS, new_due_at=until)
+        if made is None or made.root is None:
             continue
+        left -= 1
+        trigger, fields = next(ends)
         asked = next(case.id for case in made.root.cases.values() if case.kind == "extension" and case.open)
-        office.fire(end[0], "extension", asked, end[1], **end[2])
+        if trigger:
+            office.fire("reviewer", "extension", asked, trigger, **fields)
+
+
+def a_day_after(office: Office, due: datetime) -> datetime:
+    """A moment on the working day after the one on which a limit ends."""
+    return add(due - timedelta(minutes=1), Amount(1, "wd"), office.calendar).at - timedelta(minutes=1)
 
 
 def reply(office: Office, row: Row) -> None:

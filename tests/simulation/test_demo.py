@@ -24,6 +24,7 @@ from app.simulation.found import GiveDemoPassword
 from app.simulation.invariants import check
 from app.simulation.people import CENTRE_ACCOUNTS, UNIT_ACCOUNTS
 from app.simulation.scenes import FULL, SMALL
+from bench.pages import Row, counting, pages, told
 from cli.demo import Accounts, fill, tell
 from tests.simulation.conftest import config_of
 from workflows.definition import load_released
@@ -102,6 +103,37 @@ def test_places_pictures_callers_and_today(small: tuple[System, Accounts]) -> No
     for picture in pictures[:2]:
         data, headers = download(system, secretary(system), picture["id"])
         assert data.startswith(b"\xff\xd8") and headers["Content-Type"] == "image/jpeg"
+
+
+@pytest.mark.timeout(400)
+def test_the_map_is_in_force_and_every_street_answers_for_its_part(small: tuple[System, Accounts]) -> None:
+    system, _ = small
+    drawn = rows(
+        system,
+        "SELECT e.kind, count(*) AS many, count(b.unit_id) AS answered FROM boundaries b"
+        " JOIN boundary_editions e ON e.id = b.edition_id WHERE e.current GROUP BY 1 ORDER BY 1",
+    )
+    assert {(row["kind"], row["many"]) for row in drawn} == {("community", 23), ("district", 1), ("street", 8)}
+    assert all(row["answered"] == row["many"] for row in drawn if row["kind"] != "district")
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("row", pages(), ids=lambda row: f"{row.account} {row.path}")
+def test_every_page_that_is_measured_opens_and_asks_the_database_a_bounded_number_of_times(
+    small: tuple[System, Accounts], row: Row
+) -> None:
+    """Fifty rows in a list: a trip for each of them would show."""
+    found = told(small[0], row, 1)
+    assert found["status"] == 200
+    assert 0 < found["trips"] <= 30
+
+
+def test_trips_are_counted_only_while_somebody_counts(system: System) -> None:
+    with counting() as trips:
+        rows(system, "SELECT 1")
+        counted = trips()
+    rows(system, "SELECT 1")
+    assert counted == trips() > 0
 
 
 def secretary(system: System) -> Actor:
