@@ -54,7 +54,7 @@ def filled(system: System, clock: ClockHand, size: Size) -> Accounts:
     password = new_password()
     execute(system, GiveDemoPassword(SYSTEM, password))
     progress = drive(system, clock, build, season, size.ways)
-    finished(system, season, progress)
+    finished(system, clock, season, progress)
     return Accounts(password, read_district(system))
 
 

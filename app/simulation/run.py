@@ -28,7 +28,7 @@ from app.simulation.people import read_district
 from app.simulation.photos import photographed
 from app.simulation.rates import Rate, rates
 from app.simulation.shard import Part
-from app.simulation.staging import staged
+from app.simulation.staging import ended, staged
 from app.simulation.twins import twins_of
 from rules.packs import shipped_districts
 
@@ -41,7 +41,7 @@ BY_STATE = "SELECT state, count(*) AS n FROM cases WHERE kind = 'ticket' GROUP B
 WRITTEN = """SELECT (SELECT count(*) FROM history WHERE trigger <> 'rung') AS transitions, (SELECT count(*) FROM fires) AS rungs,
 (SELECT count(*) FROM cases WHERE kind = 'assignment') AS assignments"""
 
-QUIET = timedelta(hours=6)
+QUIET, MOMENT = timedelta(hours=6), timedelta(seconds=1)
 # What the centre looks at each morning, in this order.
 MORNING = (
     matters.begun_for_the_year, matters.supervised, matters.advanced, matters.instructed, matters.conferred,
@@ -111,13 +111,16 @@ def office_of(system: System, season: Season) -> Office:
     return Office(system, read_district(system), system.settings.calendar(pack), season.seed, season.start, work_through, morning, quiet)
 
 
-def finished(system: System, season: Season, progress: Progress) -> Office:
+def finished(system: System, clock: ClockHand, season: Season, progress: Progress) -> Office:
     """The map comes into force; what chance has not brought about is brought about now, at the end of a demonstration's season, and what is
     owed for it is done."""
     mapped(system, shipped_districts()[PACK])
     office = office_of(system, season)
     office.now, office.arrivals = progress.now, {case_id: n for n, case_id in progress.born.items()}
     staged(office)
+    office.now += MOMENT
+    clock.freeze(office.now)
+    ended(office)
     drain(system)
     return office
 

@@ -30,6 +30,9 @@ JOIN tickets t ON t.id = c.id JOIN assignments a ON a.root_id = c.id AND a.role 
 JOIN cases s ON s.id = a.id AND s.state = 'handling' JOIN units u ON u.id = a.unit_id
 JOIN clocks k ON k.case_id = a.id AND k.name = 'handle_clock' AND k.level = 'unit' AND k.state = 'running'
 WHERE c.kind = 'ticket' AND c.state = 'handling' AND {ALONE} ORDER BY k.due_at DESC, c.id"""
+AGAIN = """SELECT c.id, a.unit_id FROM cases c JOIN tickets t ON t.id = c.id AND t.round = 2 AND c.state = 'handling'
+JOIN assignments a ON a.root_id = c.id AND a.role = 'lead' AND a.round = 2 JOIN cases s ON s.id = a.id AND s.state = 'handling'
+WHERE t.dissatisfactions = 1 ORDER BY s.last_at DESC, c.id LIMIT 1"""
 ACCEPTED = f"SELECT c.id FROM cases c JOIN tickets t ON t.id = c.id WHERE c.state = 'accepted' AND {ALONE} ORDER BY c.created_at, c.id"
 MATTER = """SELECT c.id, c.state, c.root_id, s.title, s.unit_id, u.code, s.report_due_at, s.send_backs, s.milestones, c.created_at
 FROM supervisions s JOIN cases c ON c.id = s.id LEFT JOIN units u ON u.id = s.unit_id WHERE c.root_id = %(root)s AND c.open"""
@@ -50,6 +53,7 @@ Row = dict[str, Any]
 
 
 def staged(office: Office) -> None:
+    """A first half, on which `ended` goes on a moment later: no two dissatisfactions of one citizen fall on one instant."""
     office.do(FindHotIssues(SYSTEM))
     called(office)
     attended(office)
@@ -62,7 +66,7 @@ def staged(office: Office) -> None:
         whistled(office, in_work.pop(in_work.index(streets[-1])))
     more_time(office, in_work)
     rest = iter(in_work)
-    twice_unhappy(office, next(rest))
+    unhappy(office, next(rest))
     submitted(office, next(rest))
     supervised(office, rest)
     papers(office)
@@ -165,14 +169,19 @@ def reply(office: Office, row: Row) -> None:
     act(office, "reviewer", row["id"], "approve", **gates)
 
 
-def twice_unhappy(office: Office, row: Row) -> None:
-    """Replied, found wanting, done again, and found wanting again: a study is owed now."""
+def unhappy(office: Office, row: Row) -> None:
+    """Replied, found wanting, and to be done again."""
     reply(office, row)
     office.do(ActOn(CITIZEN, row["id"], "record_callback", UNHAPPY))
     act(office, "reviewer", row["id"], "rehandle", reason=texts.REHANDLE[0])
     by_unit(office, "clerk", row, "sign")
-    reply(office, row)
-    office.do(ActOn(CITIZEN, row["id"], "record_callback", UNHAPPY))
+
+
+def ended(office: Office) -> None:
+    """Whoever was found wanting at that moment replies again, and is found wanting again: a study is owed now."""
+    for row in office.rows(AGAIN):
+        reply(office, row)
+        office.do(ActOn(CITIZEN, row["id"], "record_callback", UNHAPPY))
 
 
 def submitted(office: Office, row: Row) -> None:
