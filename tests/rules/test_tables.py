@@ -14,7 +14,7 @@ from rules.amounts import Amount
 from rules.conditions import OneOf, Prefix, Range, covers, meets, read_condition
 from rules.derived import FACTS, fact_of, with_derived
 from rules.errors import PackError
-from rules.tables import Policy, Row, Table, choose, collect, make_table
+from rules.tables import Policy, Row, Table, choose, collect, make_table, since
 
 ON = date(2026, 3, 2)
 
@@ -130,6 +130,17 @@ def test_the_index_answers_what_reading_every_row_would(
     assert [choice.row_id for choice in collect(table("collect", made), facts, on)] == [one.id for one in matching]
     least = min(matching, key=lambda one: (one.give["value"], int(one.id)), default=None)
     assert chosen(table("min", made, "value"), on, **facts) == (least.id if least else None)
+
+
+@given(st.lists(st.tuples(whens, DAYS, st.integers(1, 9)), max_size=12), given_facts, DAYS)
+def test_until_the_next_turn_every_day_is_answered_alike(
+    rows: list[tuple[dict[str, object], date, int]], facts: dict[str, object], on: date
+) -> None:
+    made = [row(str(number), when, begins, begins + timedelta(days=days), value=days) for number, (when, begins, days) in enumerate(rows)]
+    found = table("collect", made)
+    earlier = since(found, on)
+    assert earlier <= on
+    assert [choice.row_id for choice in collect(found, facts, earlier)] == [choice.row_id for choice in collect(found, facts, on)]
 
 
 def test_a_row_of_many_combinations_is_still_found() -> None:
