@@ -53,6 +53,7 @@ from app.notices import pages as notice_pages
 from app.notices import reactions as notice_reactions
 from app.overview import api as overview_doors
 from app.overview import folding
+from app.overview import pages as overview_pages
 from app.people import commands as people
 from app.simulation import found as simulation
 from app.supervision import api as supervision_doors
@@ -94,9 +95,12 @@ FEATURES = (
 
 # In the order of the navigation.
 PAGES = (
+    *overview_pages.PAGES,
     *dispatch.PAGES,
     *callback_pages.PAGES,
-    *search.PAGES, *ticket.PAGES, *notice_pages.PAGES,
+    *search.PAGES,
+    *ticket.PAGES,
+    *notice_pages.PAGES,
 )  # fmt: skip
 
 

@@ -1,0 +1,35 @@
+// The wall screen: streets coloured by what is late, today's points, a clock. No tiles: only the boundaries of this installation.
+"use strict";
+(() => {
+  const box = document.querySelector("[data-wall-map]");
+  const map = L.map(box, { zoomControl: false, attributionControl: false, dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false, zoomSnap: 0.1 });
+  let shapes = null, points = L.layerGroup().addTo(map);
+  const shade = (late) => (late >= 10 ? "#b3372b" : late >= 5 ? "#c9782c" : late >= 1 ? "#b59a3a" : "#1f5f8f");
+  const told = () => JSON.parse(document.getElementById("wall-map-data").dataset.streets);
+  function paint() {
+    const data = told();
+    if (shapes) shapes.eachLayer((layer) => {
+      const one = data.streets[codeOf(layer.feature)] || { open: 0, late: 0 };
+      layer.setStyle({ fillColor: shade(one.late) });
+      const words = document.createElement("span");
+      words.textContent = `${layer.feature.properties.name}  ${data.words.open} ${one.open} · ${data.words.late} ${one.late}`;
+      layer.setTooltipContent(words);
+    });
+    points.clearLayers();
+    data.points.forEach((point) => L.circleMarker(point, { radius: 4, weight: 1, color: "#fff", fillColor: "#4aa3ff", fillOpacity: 0.9 }).addTo(points));
+    if (!shapes && data.points.length) map.fitBounds(L.latLngBounds(data.points).pad(0.2));
+  }
+  const codeOf = (feature) => (feature.properties.unit && feature.properties.unit.code) || feature.properties.code;
+  fetch("/map/boundaries?kind=street", { headers: { "X-Refresh": "1" } }).then((answer) => (answer.ok ? answer.json() : { features: [] })).then((found) => {
+    if (found.features.length) {
+      shapes = L.geoJSON(found, { style: { color: "#9fb3c8", weight: 1, fillOpacity: 0.75 }, onEachFeature: (feature, layer) => layer.bindTooltip("", { permanent: true, direction: "center", className: "street-name" }) }).addTo(map);
+      map.fitBounds(shapes.getBounds().pad(0.02));
+    } else map.setView([23.1, 113.3], 10);
+    paint();
+  });
+  document.addEventListener("htmx:afterSwap", paint);
+  const clock = document.getElementById("wall-clock");
+  const tell = () => { clock.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Shanghai", dateStyle: "full", timeStyle: "medium" }).format(new Date()); };
+  setInterval(tell, 1000);
+  tell();
+})();
