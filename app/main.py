@@ -30,6 +30,7 @@ from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
 from app.hotline.boundaries import api as boundary_doors
 from app.hotline.boundaries import commands as boundaries
+from app.hotline.boundaries import pages as boundary_pages
 from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
@@ -101,6 +102,7 @@ PAGES = (
     *search.PAGES,
     *ticket.PAGES,
     *notice_pages.PAGES,
+    *boundary_pages.PAGES,
 )  # fmt: skip
 
 

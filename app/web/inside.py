@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Request, Response
+from flask import Request
 
 from app.api.body import check, tidy
 from app.api.doors import Answer, Ask, Door
@@ -27,15 +27,22 @@ class Inside:
         self, look: Look, method: str, path: str, ids: Mapping[str, Any], query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None, files: bool = False, step: str = "",
     ) -> Any:  # fmt: skip
-        """The body of the door's answer. KeyError for a door that does not exist, which a test finds."""
+        """The body of the door's answer."""
+        given = self.whole(look, method, path, ids, query, body, files, step)
+        return given.body if isinstance(given, Answer) else given
+
+    def whole(
+        self, look: Look, method: str, path: str, ids: Mapping[str, Any], query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None, files: bool = False, step: str = "",
+    ) -> Any:  # fmt: skip
+        """All that the door's view gives. KeyError for a door that does not exist, which a test finds."""
         door = self.doors[f"{method} {path}"]
         if look.visitor is None and not door.public:
             raise Unauthenticated("请先登录。", "Sign in first.")
         within_scope(door, look.actor)
         asked = as_asked(look, files, step)
         ask = Ask(look.system, look.actor, asked, read_body(door, body or {}), check(door.query_schema, dict(query or {})))
-        given = door.view(ask, **ids)
-        return given.body if isinstance(given, Answer) else given if not isinstance(given, Response) else given
+        return door.view(ask, **ids)
 
 
 def read_body(door: Door, body: Mapping[str, Any]) -> dict[str, Any]:

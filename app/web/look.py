@@ -105,6 +105,10 @@ class Look:
         """What a GET door answers, as JSON would say it; `path` as the door writes it: `/tickets/{id}`."""
         return self.inside.ask(self, "GET", path, ids, query=query or {})
 
+    def whole(self, path: str, query: Mapping[str, Any] | None = None, **ids: Any) -> Any:
+        """What a GET door gives with its headers, for an answer that goes to the browser as it is."""
+        return self.inside.whole(self, "GET", path, ids, query=query or {})
+
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, method: str = "POST", step: str = "", **ids: Any) -> Any:
         """What a POST door answers. The form's hidden `key` and `version` go along as Idempotency-Key and If-Match. What else is done
         for the same form is a `step` with a key of its own, on a case whose version the form does not know."""
