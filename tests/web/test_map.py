@@ -1,4 +1,4 @@
-"""Maps without tiles: outlines and names, a point picked by mouse, by keyboard or by typing, and a plain ground where nothing is imported."""
+"""Maps without tiles: outlines and names, a point picked by mouse, keyboard or typing, a plain ground where nothing is imported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from tests.web.looks import axe, overflow
 from tests.web.site import Site
 
 Visitor = Callable[..., BrowserContext]
-FIELDS = """<label>经度 <input id="lon" value="{lon}"></label><label>纬度 <input id="lat" value="{lat}"></label><input id="crs" type="hidden">"""
+FIELDS = """<label>经度 <input id="lon" value="{lon}"></label>
+<label>纬度 <input id="lat" value="{lat}"></label><input id="crs" type="hidden">"""
 PICKS = 'data-pick-lon="lon" data-pick-lat="lat" data-pick-crs="crs"'
 
 
