@@ -56,6 +56,7 @@ from app.overview import api as overview_doors
 from app.overview import folding
 from app.overview import pages as overview_pages
 from app.people import commands as people
+from app.portal import pages as portal
 from app.simulation import found as simulation
 from app.supervision import api as supervision_doors
 from app.supervision import commands as supervision
@@ -103,6 +104,7 @@ PAGES = (
     *ticket.PAGES,
     *notice_pages.PAGES,
     *boundary_pages.PAGES,
+    *portal.PAGES,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from app.api.body import check, tidy
 from app.api.doors import PREFIX, Answer, Ask, Door
 from app.api.problems import ill_formed
 from app.api.words import Words
@@ -13,6 +14,7 @@ from app.core.actors import CITIZEN
 from app.core.bus import Result, execute, transaction
 from app.core.system import System
 from app.errors import IllFormed, Refused, TooMany, Unseen
+from app.hotline.citizens import tracking_code
 from app.hotline.codes import all_of, options
 from app.hotline.commands import ActOn, Register
 from app.hotline.naming import named_fields
@@ -26,6 +28,8 @@ from app.hotline.schemas import PHOTOS_IN, PUBLIC_TICKET_IN, RATING_IN, SUPPLEME
 BESIDE = ("citizen", "location")
 FOUND = "SELECT id FROM tickets WHERE tracking_hash = ANY(%s)"
 NOW = "SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation"
+PLACED = """SELECT t.citizen_id, t.tracking_sealed FROM receipts r JOIN tickets t ON t.id = (r.result->>'case_id')::bigint
+WHERE r.actor = %s AND r.key = %s"""
 SUPPLEMENTS = "SELECT count(*) AS n FROM supplements WHERE root_id = %s AND actor_id = 0 AND at > %s - interval '1 day'"
 MOST_A_DAY = 10
 ENVELOPE = 1024 * 1024
@@ -66,6 +70,18 @@ def registered(system: System, body: Mapping[str, Any], key: str | None) -> Resu
     return result
 
 
+def checked(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A citizen's words from a form, as the door of the API reads them from JSON."""
+    return check(PUBLIC_TICKET_IN, tidy(dict(body)))
+
+
+def placed_under(system: System, key: str) -> str | None:
+    """The tracking code of what has been registered under a key: only who holds the key may ask."""
+    with transaction(system, CITIZEN) as tx:
+        rows = tx.query(PLACED, (CITIZEN.label, key))
+    return tracking_code(system.keyring, rows[0]) if rows else None
+
+
 def own_key(ask: Ask) -> str | None:
     """All citizens are one actor: the address keeps two of them apart who happen to choose the same key."""
     return None if ask.key is None else hashlib.sha256(f"{ask.request.remote_addr} {ask.key}".encode()).hexdigest()
@@ -78,7 +94,9 @@ def choices(ask: Ask) -> Mapping[str, Any]:
         now = tx.query(NOW)[0]["now"]
     named = reference(system.engine, system.settings.epoch)
     streets = sorted((unit.code, unit.name) for unit in named.units.values() if unit.kind in ("street", "town") and unit.active(now))
+    centre = named.units.get(named.centre or 0)
     return {
+        "centre": centre.name if centre else None,
         "types": offered(all_of("ticket_type", lang)),
         "categories": branches(named, now),
         "streets": [name for _, name in streets],

@@ -57,6 +57,7 @@ class Branch(Offered):
 class PublicChoices(Body):
     """`GET /public/choices`."""
 
+    centre = fields.String(allow_none=True)
     types = fields.List(fields.Nested(Offered))
     categories = fields.List(fields.Nested(Branch))
     streets = fields.List(fields.String())

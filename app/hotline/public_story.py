@@ -124,3 +124,9 @@ def unit_name(row: Mapping[str, Any], named: Reference) -> str | None:
 
 def step(at: datetime, code: str, unit: str | None, lang: str) -> dict[str, Any]:
     return {"at": at, "step": code, "label": label("public_step", code, lang), "unit": unit}
+
+
+def code_of_ticket(system: System, ticket: int) -> str:
+    """The code that opens a ticket, for whoever has just registered it."""
+    with transaction(system, CITIZEN) as tx:
+        return tracking_code(system.keyring, tx.query("SELECT citizen_id, tracking_sealed FROM tickets WHERE id = %s", (ticket,))[0])

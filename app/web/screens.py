@@ -14,7 +14,7 @@ from app.api.doors import rule_of
 from app.api.limits import Limiter
 from app.api.words import TAGS
 from app.core.system import System
-from app.errors import Forbidden, Refusal, Unauthenticated
+from app.errors import Forbidden, Refusal, TooMany, Unauthenticated
 from app.people.roles import LIMITED
 from app.web import visits
 from app.web.inside import Inside
@@ -63,8 +63,7 @@ def admitted(porch: Porch, page: Page, look: Look, path: dict[str, Any]) -> Refu
     if page.method != "GET":
         visits.same_site(look.request)
     if page.public:
-        porch.limiter.by_address(look.request.remote_addr)
-        return None
+        return counted(porch, page, look)
     if look.visitor is None:
         raise Unauthenticated("请先登录。", "Sign in first.")
     porch.limiter.by_token(look.actor.id)
@@ -75,6 +74,17 @@ def admitted(porch: Porch, page: Page, look: Look, path: dict[str, Any]) -> Refu
     if page.method == "GET":
         return None
     return proven(page, look, look.visitor)
+
+
+def counted(porch: Porch, page: Page, look: Look) -> TooMany | None:
+    """Too many requests of one address are refused; a form all the same comes back with what was typed."""
+    try:
+        porch.limiter.by_address(look.request.remote_addr)
+    except TooMany as refusal:
+        if page.again is None:
+            raise
+        return refusal
+    return None
 
 
 def proven(page: Page, look: Look, visitor: Visitor) -> Refusal | None:
