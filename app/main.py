@@ -41,6 +41,7 @@ from app.hotline.handling import kinds as handling_kinds
 from app.hotline.returns import api as returns_doors
 from app.hotline.returns import facts as returns_facts
 from app.hotline.returns import offering as returns
+from app.hotline.review import pages as review_pages
 from app.hotline.vocabulary import VOCABULARY
 from app.imports import commands as imports
 from app.knowledge import api as knowledge_doors
@@ -99,6 +100,7 @@ FEATURES = (
 PAGES = (
     *overview_pages.PAGES,
     *dispatch.PAGES,
+    *review_pages.PAGES,
     *callback_pages.PAGES,
     *search.PAGES,
     *ticket.PAGES,
