@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from app.errors import IllFormed, Unavailable
 
 FOLDER = CHECKOUT / "docs" / "screens"
 LIST = FOLDER / "pages.toml"
+NAMED = re.compile(r"\{(\w+)\}")
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 
 
@@ -48,20 +50,24 @@ def _scene(entry: Mapping[str, Any]) -> Scene:
         scene = Scene(**known)
     except TypeError as error:
         raise IllFormed(f"页面清单有误：{error}", f"The list of pages, {entry.get('name', 'without a name')}: {error}") from error
-    if ("{id}" in scene.path) != bool(scene.first):
+    if bool(NAMED.search(scene.path)) != bool(scene.first):
         raise IllFormed(f"{scene.name}：{{id}} 与 first 须同时给出。", f"{scene.name}: {{id}} and first go together.")
     return scene
 
 
 def address(scene: Scene, api: APIRequestContext, token: str) -> str:
-    """The path with its id filled in. Raises Unavailable when the list that should give it is empty."""
+    """The path with what it names filled in. Raises Unavailable when the list that should give it is empty."""
     if not scene.first:
         return scene.path
-    answer = api.get(f"/api/v1{scene.first}", headers={"Authorization": f"Bearer {token}"})
+    named = {"Authorization": f"Bearer {token}"}
+    answer = api.get(f"/api/v1{scene.first}", headers=named)
     items = answer.json().get("items", []) if answer.ok else []
     if not items:
         raise Unavailable(f"{scene.name}：{scene.first} 没有数据。", f"{scene.name}: {scene.first} gave nothing ({answer.status}).")
-    return scene.path.replace("{id}", str(items[0]["id"]))
+    told = items[0]
+    if not set(NAMED.findall(scene.path)) <= told.keys():
+        told = api.get(f"/api/v1{scene.first.partition('?')[0]}/{told['id']}", headers=named).json()
+    return NAMED.sub(lambda name: str(told[name[1]]), scene.path)
 
 
 def settled(page: Page) -> Page:
