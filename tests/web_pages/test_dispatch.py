@@ -1,0 +1,73 @@
+"""The dispatch desk without scripts: suggested, dispatched, undone, many at once; the next one opens by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.factories.hotline import Desk
+from tests.web_pages.eyes import Eyes, cost, words
+
+if TYPE_CHECKING:
+    from tests.fixtures.living import MovedClock
+
+HOME = "/desk/dispatch"
+
+
+def test_a_ticket_is_sent_to_the_suggested_unit_and_the_next_opens(desk: Desk) -> None:
+    first, second = (desk.a_ticket("accepted", title=title) for title in ("垃圾成堆", "井盖缺失"))
+    eyes = Eyes(desk, "dispatcher")
+    page = eyes.open(HOME)
+    assert "垃圾成堆" in page and "试验区城市管理局" in words(page) and "directory" in words(page)
+    page = eyes.done(page, HOME, lead_unit=str(desk.unit_ids["cgj"]), instructions="今天内联系")
+    ticket = desk.get("dispatcher", f"/tickets/{first}")
+    assert ticket["state"] == "dispatched" and ticket["assignments"][0]["instructions"] == "今天内联系"
+    assert f'name="ticket" value="{second}"' in page and "10 分钟内可撤销" in page
+
+
+def test_another_unit_and_helpers_may_be_named_by_code(desk: Desk) -> None:
+    ticket = desk.a_ticket("accepted")
+    eyes = Eyes(desk, "dispatcher")
+    eyes.done(eyes.open(HOME), HOME, other_unit="swj 试验区水务局", co_units="hbj 试验区生态环境局，qshj")
+    shares = desk.get("dispatcher", f"/tickets/{ticket}")["assignments"]
+    assert [(share["unit"]["code"], share["role"]) for share in shares] == [("swj", "lead"), ("hbj", "co"), ("qshj", "co")]
+
+
+def test_a_wrong_unit_is_said_beside_the_field_and_the_words_stay(desk: Desk) -> None:
+    desk.a_ticket("accepted")
+    eyes = Eyes(desk, "dispatcher")
+    refused = eyes.send(eyes.open(HOME), HOME, other_unit="没有的单位", instructions="留着这句话")
+    assert refused.status_code == 400 and 'id="lead_unit-wrong"' in refused.text and "留着这句话" in refused.text
+
+
+def test_it_is_undone_within_ten_minutes_and_only_so_long(desk: Desk, clock: MovedClock) -> None:
+    ticket = desk.a_ticket("accepted")
+    eyes = Eyes(desk, "dispatcher")
+    page = eyes.done(eyes.open(HOME), HOME, lead_unit=str(desk.unit_ids["cgj"]))
+    page = eyes.done(page, f"{HOME}/undo/{ticket}")
+    assert "派单已撤销" in page and desk.get("dispatcher", f"/tickets/{ticket}")["state"] == "accepted"
+    eyes.done(eyes.open(HOME), HOME, lead_unit=str(desk.unit_ids["cgj"]))
+    clock.advance(timedelta(minutes=11))
+    assert "刚派出" not in eyes.open(HOME)
+
+
+def test_many_at_once_each_with_its_own_result(desk: Desk) -> None:
+    fine, odd = desk.a_ticket("accepted"), desk.a_ticket("accepted", category="0402", title="目录里没有的一件")
+    eyes = Eyes(desk, "dispatcher")
+    answer = eyes.send(eyes.open(HOME), f"{HOME}/batch", id=[str(fine), str(odd)])
+    assert answer.status_code == 200
+    told = words(answer.text)
+    assert "已派" in told and "试验区城市管理局" in told
+    assert desk.get("dispatcher", f"/tickets/{fine}")["state"] == "dispatched"
+    left = desk.get("dispatcher", f"/tickets/{odd}")["state"] == "accepted"
+    assert left == ("未派" in told)
+
+
+def test_the_cost_does_not_grow_with_the_queue(desk: Desk) -> None:
+    desk.a_ticket("accepted")
+    eyes = Eyes(desk, "dispatcher")
+    few = cost(eyes, HOME)
+    for _ in range(8):
+        desk.a_ticket("accepted")
+    assert cost(eyes, HOME) <= few + 1
+    assert few <= 30
