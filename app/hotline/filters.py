@@ -235,6 +235,12 @@ def of_words(asked: Asked, chosen: Chosen, value: Any) -> str:
     return "true"
 
 
+def registered_by(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """What the person who asks has registered, or all that others have."""
+    chosen.params["registrar"] = asked.actor.label
+    return f"t.created_by {'=' if value else '<>'} %(registrar)s"
+
+
 TICKET_WAITS: Mapping[str, str] = {
     "dissatisfaction": "c.state = 'completed' AND t.dissatisfied_round = t.round",
     "termination": "t.termination_requested_by IS NOT NULL",
@@ -259,6 +265,7 @@ TICKET_FILTERS: Mapping[str, Filter] = {
     "due_before": tree_due,
     "created_from": compared("t.registered_at", ">=", "created_from"),
     "created_to": compared("t.registered_at", "<", "created_to"),
+    "mine": registered_by,
     "closed_from": compared("t.closed_at", ">=", "closed_from"),
     "closed_to": compared("t.closed_at", "<", "closed_to"),
     "upstream_number": equal("t.upstream_number", "upstream_number"),

@@ -118,6 +118,8 @@ class CandidateShown(Body):
     number = fields.String()
     title = fields.String()
     state = fields.String()
+    state_label = fields.String()
+    open = fields.Boolean()
     kind = fields.String()
     score = fields.Integer()
     reasons = fields.List(fields.Nested(ReasonShown))

@@ -164,6 +164,7 @@ class TicketFilters(Paged):
     due_before = When()
     created_from = When()
     created_to = When()
+    mine = Flag(text=True, metadata={"description": "本人登记的 / registered by whoever asks"})
     closed_from = When()
     closed_to = When()
     upstream_number = Text(most=64)

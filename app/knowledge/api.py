@@ -15,7 +15,7 @@ from app.core.system import System
 from app.core.visibility import CENTRE, OF_UNITS
 from app.errors import Forbidden
 from app.hotline.cases import CaseDoors, CaseFilters, case_doors
-from app.hotline.naming import named_fields
+from app.hotline.naming import Named, named_fields
 from app.knowledge import queries
 from app.knowledge.commands import KIND, CorrectEntry, WriteEntry
 
@@ -29,6 +29,14 @@ class SearchAsked(Body):
     category = Text(most=40, metadata={"description": "事项分类代码或其前缀 / code of a category, or its beginning"})
     unit = Text(most=40, metadata={"description": "责任单位代码 / code of the unit that answers for it"})
     limit = Whole(least=1, most=50, text=True, load_default=10)
+
+
+class OfferIn(Body):
+    """`POST /knowledge/offers`: what somebody says has no place in an address, since addresses are kept in logs."""
+
+    text = Text(most=20_000, lines=True, required=True)
+    category = Named(metadata={"description": "事项分类的编号或代码 / id or code of a category"})
+    limit = Whole(least=1, most=20, load_default=5)
 
 
 class PublicAsked(Body):
@@ -74,6 +82,9 @@ def doors(system: System) -> Sequence[Door]:
     public = {"public": True, "tag": "public"}
     return [
         Door("GET", "/knowledge", find, "检索知识库", "Search the knowledge base", None, FOUND, READ, query_schema=SearchAsked(), tag=TAG),
+        Door(
+            "POST", "/knowledge/offers", offers, "边听边查知识库", "What may answer a demand being told", OfferIn(), FOUND, READ, tag=TAG,
+        ),
         Door("GET", "/knowledge/{id}", one, "查看知识", "One entry", response_schema=SHOWN, scope=READ, tag=TAG),
         Door(
             "POST", "/knowledge/{id}/corrections", correct, "知识纠错", "Say what is wrong in an entry", CorrectionIn(), scope=WRITE,
@@ -98,6 +109,11 @@ def working(ask: Ask) -> Ask:
 
 def find(ask: Ask) -> Mapping[str, Any]:
     return {"items": queries.search(working(ask).system, ask.query), "next": None}
+
+
+def offers(ask: Ask) -> Mapping[str, Any]:
+    asked = named_fields(working(ask).system, ask.body)
+    return {"items": queries.offered(ask.system, asked), "next": None}
 
 
 def one(ask: Ask, id: int) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from app.core.system import System
 from app.errors import Unseen
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import Reference, reference
-from app.hotline.search_tokens import parse_query, searchable
+from app.hotline.search_tokens import parse_query, searchable, tokens
 from app.hotline.shown import category_of, person_of, unit_of
 
 COLUMNS = (
@@ -34,6 +34,13 @@ EDITIONS = """SELECT edition, title, content, sources, at, written_by, actor_id 
 ORDER BY edition DESC"""
 CORRECTIONS = """SELECT k.id, k.text, k.at, k.actor_id, s.accepted, s.reason, s.at AS settled_at FROM knowledge_corrections k
 LEFT JOIN knowledge_settlements s ON s.correction_id = k.id WHERE k.case_id = %(id)s ORDER BY k.id DESC"""
+# While somebody speaks, an entry is offered by its keywords that are spoken, by pairs of its title, and by the branch of its category.
+OFFERED = f"""SELECT * FROM (SELECT {COLUMNS},
+3 * (SELECT count(*) FROM unnest(k.keywords) w WHERE position(lower(w) IN %(spoken)s) > 0)
++ (SELECT count(*) FROM unnest(%(pairs)s::text[]) p WHERE position(p IN lower(k.title)) > 0)
++ 2 * coalesce(k.category_id = ANY(%(branch)s::bigint[]), false)::int AS fit
+{FROM} WHERE {HOLDS}) o WHERE o.fit > 1 ORDER BY o.fit DESC, o.id DESC LIMIT %(looked_at)s"""
+SPOKEN, PAIRS = 2000, 200
 SNIPPET = 120
 MOST = 200
 
@@ -51,6 +58,19 @@ def search(system: System, asked: Mapping[str, Any], public: bool = False) -> li
         rows = [dict(zip(KEYS, row, strict=True)) for row in run(connection, FOUND if query else NEWEST, params)]
     kept = [row for row in rows if fits(named, row, asked) and (query is None or query.matches(words_of(row)))]
     return [brief(named, row) for row in kept[: asked["limit"]]]
+
+
+def offered(system: System, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What may answer a demand that is still being told, the likeliest first. `category` is an id."""
+    spoken = asked["text"][:SPOKEN].lower()
+    pairs = [token for token in tokens(searchable(spoken)) if len(token) > 1][:PAIRS]
+    with reading(system) as connection:
+        now, epoch = now_of(system, connection)
+        named = reference(system.engine, epoch)
+        branch = [step.id for step in named.path(asked.get("category"))]
+        params = {"now": now, "public": False, "looked_at": asked["limit"], "spoken": spoken, "pairs": pairs, "branch": branch}
+        rows = [dict(zip(KEYS, row[: len(KEYS)], strict=True)) for row in run(connection, OFFERED, params)]
+    return [brief(named, row) for row in rows]
 
 
 def fits(named: Reference, row: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:

@@ -92,6 +92,8 @@ def test_times(desk: Desk) -> None:
     late = desk.register()
     cut = NOW + timedelta(days=1)
     assert ids(desk, created_from=cut) == [late] and ids(desk, created_to=cut) == [early]
+    assert ids(desk, mine=True) == [late, early] and ids(desk, mine=False) == []
+    assert ids(desk, "dispatcher", mine=True) == [] and ids(desk, "dispatcher", mine=False) == [late, early]
     assert ids(desk, overdue=True) == [early] and ids(desk, overdue=False) == [late]
     assert ids(desk, due_before=NOW + timedelta(days=40)) == [early]
     assert "overdue" in list_tickets(desk.system, desk.who("agent"), {"overdue": True})[0][0]["badges"]

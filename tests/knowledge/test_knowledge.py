@@ -57,6 +57,25 @@ def test_an_entry_is_found_while_typing_once_it_is_published(desk: Desk, clock: 
     assert titles(desk, "水费") == []
 
 
+def offered(desk: Desk, text: str, who: str = "agent", **more: Any) -> list[str]:
+    answer = desk.call(who, "POST", "/knowledge/offers", {"text": text, **more})
+    assert answer.status_code == 200, answer.text
+    return [item["title"] for item in answer.json["items"]]
+
+
+def test_an_entry_is_offered_while_a_demand_is_being_told(desk: Desk, clock: MovedClock) -> None:
+    """A whole sentence finds nothing by itself: what is told in it is compared with keywords, titles and the branch of categories."""
+    clock.freeze(MONDAY)
+    published(desk)
+    published(desk, title="生活垃圾投放时间", content="每天六时至九时。", keywords=["垃圾分类"], category="010101")
+    assert offered(desk, "市民想买房，问公积金怎么提取，需要带什么材料。") == [ENTRY["title"]]
+    assert offered(desk, "问生活垃圾什么时候投放") == ["生活垃圾投放时间"]
+    assert offered(desk, "有人反映楼下很脏", category="010101") == ["生活垃圾投放时间"]
+    assert offered(desk, "路灯不亮") == [] and offered(desk, "x" * 4000) == []
+    assert offered(desk, "公积金 生活垃圾 垃圾分类", limit=1) == ["生活垃圾投放时间"]
+    assert desk.call("admin", "POST", "/knowledge/offers", {"text": "公积金"}).status_code == 403
+
+
 def test_who_wrote_an_entry_does_not_publish_it(desk: Desk, clock: MovedClock) -> None:
     clock.freeze(MONDAY)
     entry = written(desk, who="lead.cgj")

@@ -30,6 +30,7 @@ def test_the_likeliest_first_with_reasons_in_words(desk: Desk) -> None:
     assert found[0]["kind"] == "same_fact" and found[0]["score"] >= 90 and found[1]["kind"] == "similar"
     words = {reason["code"]: reason["words"] for reason in found[0]["reasons"]}
     assert words["place"].startswith("相距约 5") and words["category"] == "同为“大气与水”" and "文字相近" in words["words"]
+    assert found[0]["open"] is True and found[0]["state_label"] == "待派单"
     joined(desk, ticket, near)
     assert near not in [each["id"] for each in proposed(desk, ticket)], "what is linked is not proposed again"
 
@@ -47,6 +48,7 @@ def test_the_same_citizen_again_is_a_repeat(desk: Desk) -> None:
     earlier = a_citizens(desk, 1, "closed")
     answer = desk.call("agent", "POST", "/tickets/candidates", {**DRAFT, "phone": "138-0000-0001"})
     assert answer.status_code == 200 and [(each["id"], each["kind"]) for each in answer.json["items"]] == [(earlier, "repeat")]
+    assert answer.json["items"][0]["open"] is False and answer.json["items"][0]["state_label"] == "已结案"
     assert {"code": "citizen", "score": 0, "words": "同一诉求人（电话相同）"} in answer.json["items"][0]["reasons"]
     other = desk.call("agent", "POST", "/tickets/candidates", DRAFT).json["items"]
     assert [(each["id"], each["kind"]) for each in other] == [(earlier, "similar")]

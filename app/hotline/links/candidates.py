@@ -14,6 +14,7 @@ from app.core.masking import normalise_phone
 from app.core.system import System
 from app.core.visibility import predicate, sees_all
 from app.hotline.coordinates import Position
+from app.hotline.items import label_of
 from app.hotline.links import likeness
 from app.hotline.links.likeness import Demand, Reason
 from app.hotline.queries import now_of, read_case, reading, run
@@ -109,7 +110,8 @@ def candidates(system: System, actor: Actor, sought: Sought, days: int, lang: st
         asked = {**params, "offered": offered, "confidential": sought.confidential}
         rows = [dict(zip(KEYS, row, strict=True)) for row in run(connection, ROWS.format(seen=seen), asked)]
     items = [item for row in rows if row["id"] not in sought.without for item in weighed(named, sought, row, days, lang)]
-    return sorted(items, key=lambda item: (-item["score"], -item["id"]))[:SHOWN]
+    best = sorted(items, key=lambda item: (-item["score"], -item["id"]))[:SHOWN]
+    return [{**item, "state_label": label_of(system, "ticket", item["state"], lang), "open": item["state"] in IN_WORK} for item in best]
 
 
 def offers(connection: psycopg.Connection[Any], named: Reference, sought: Sought) -> list[int]:
