@@ -21,7 +21,7 @@ from app.core.visibility import sees
 from app.errors import IllFormed
 from app.hotline import explanations, forecast, histories, lists, queries
 from app.hotline.apart import files_of, may_open
-from app.hotline.caller import caller_door
+from app.hotline.caller import caller_doors
 from app.hotline.cards.api import card_doors
 from app.hotline.commands import ActOn, Register, Unmask
 from app.hotline.due_order import by_due
@@ -86,7 +86,7 @@ def doors(system: System) -> list[Door]:
         *share_doors(system.registry),
         *review_doors(),
         *reference_doors(),
-        caller_door(),
+        *caller_doors(),
         *public_doors(),
         *card_doors(),
     ]  # fmt: skip

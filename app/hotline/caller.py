@@ -15,7 +15,7 @@ from app.errors import Forbidden
 from app.hotline.filters import TICKET_FILTERS as KNOWN
 from app.hotline.filters import Asked, choose, is_tail
 from app.hotline.items import label_of
-from app.hotline.queries import now_of, reading, run
+from app.hotline.queries import now_of, read_case, reading, run
 from app.hotline.reference import reference
 from app.hotline.restrictions.queries import of_number
 from app.hotline.shapes import CategoryShown, RestrictedShown, UnitShown
@@ -31,6 +31,9 @@ EARLIER = f"""WITH found AS MATERIALIZED (
 SELECT (SELECT count(*) FROM found), c.state, c.open, c.due_at, {", ".join("t." + name for name in COLUMNS)}
 FROM (SELECT id FROM found ORDER BY id DESC LIMIT %(rows)s) p JOIN tickets t ON t.id = p.id JOIN cases c ON c.id = p.id
 ORDER BY t.id DESC"""
+
+SAME_NUMBER = """t.id <> %(this)s AND t.citizen_id IN (SELECT z.id FROM citizens z JOIN citizens me ON z.phone_hash = me.phone_hash
+    WHERE me.id = %(citizen)s)"""
 
 
 class CallerIn(Body):
@@ -70,27 +73,41 @@ class CallerShown(Body):
     restricted_caller = fields.List(fields.Nested(RestrictedShown))
 
 
-def caller_door() -> Door:
-    return Door(
-        "POST", "/citizens/history", history, "诉求人的历史工单", "What a caller has asked before", CallerIn(), CallerShown(),
-        scope="tickets:read", tag="tickets",
+def caller_doors() -> tuple[Door, ...]:
+    return (
+        Door(
+            "POST", "/citizens/history", history, "诉求人的历史工单", "What a caller has asked before", CallerIn(), CallerShown(),
+            scope="tickets:read", tag="tickets",
+        ),
+        Door(
+            "GET", "/tickets/{id}/earlier", earlier, "同一诉求人的其他工单", "Other tickets of the same citizen",
+            response_schema=CallerShown(), scope="tickets:read", tag="tickets",
+        ),
     )  # fmt: skip
 
 
 def history(ask: Ask) -> Mapping[str, Any]:
+    phone = ask.body["phone"]
+    told = found(ask, {"phone": phone}, "true", {}, ask.body["limit"])
+    return told | {"restricted_caller": [] if is_tail(phone) else of_number(ask.system, normalise_phone(phone))}
+
+
+def earlier(ask: Ask, id: int) -> Mapping[str, Any]:
+    """The same by a ticket: other tickets of the number that it was spoken from; the number itself need not be known."""
+    ticket = read_case(ask.system, ask.actor, "ticket", id).top()
+    return found(ask, {}, SAME_NUMBER, {"citizen": ticket.data["citizen_id"], "this": id}, 10) | {"restricted_caller": []}
+
+
+def found(ask: Ask, filters: Mapping[str, Any], more: str, params: Mapping[str, Any], limit: int) -> dict[str, Any]:
     """Whether a number has spoken before is told to the centre only."""
     if ask.actor.roles.isdisjoint(CENTRE):
         raise Forbidden("诉求人的历史工单只向热线中心开放。", "What a caller has asked before is open to the centre only.")
-    phone = ask.body["phone"]
     with reading(ask.system) as connection:
         now, epoch = now_of(ask.system, connection)
         asked = Asked(ask.system, ask.actor, reference(ask.system.engine, epoch), now)
-        chosen = choose(asked, {"phone": phone}, KNOWN)
-        rows = run(connection, EARLIER.format(where=chosen.where), chosen.params | {"rows": ask.body["limit"]})
-    return {
-        "items": [line(ask, asked, row) for row in rows], "next": None, "count": rows[0][0] if rows else 0,
-        "restricted_caller": [] if is_tail(phone) else of_number(ask.system, normalise_phone(phone)),
-    }  # fmt: skip
+        chosen = choose(asked, filters, KNOWN)
+        rows = run(connection, EARLIER.format(where=f"{chosen.where} AND {more}"), {**chosen.params, **params, "rows": limit})
+    return {"items": [line(ask, asked, row) for row in rows], "next": None, "count": rows[0][0] if rows else 0}
 
 
 def line(ask: Ask, asked: Asked, row: tuple[Any, ...]) -> dict[str, Any]:

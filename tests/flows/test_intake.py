@@ -94,3 +94,13 @@ def test_an_earlier_ticket_tells_how_it_went(desk: Desk, clock: MovedClock) -> N
     clock.advance(timedelta(hours=1))
     (line,) = history(desk, "13812345678")["items"]
     assert line["id"] == ticket and line["state"] == "completed" and line["lead_unit"]["code"] == "cgj" and line["open"] is True
+
+
+def test_other_tickets_of_the_same_number_are_found_by_a_ticket_and_by_the_centre_only(desk: Desk) -> None:
+    citizen = {"name": "王某", "phone": "13800138000"}
+    first, second, other = desk.a_ticket(citizen=citizen), desk.a_ticket("dispatched", citizen=citizen), desk.a_ticket()
+    told = desk.get("dispatcher", f"/tickets/{second}/earlier")
+    assert [row["id"] for row in told["items"]] == [first] and told["count"] == 1
+    assert desk.get("dispatcher", f"/tickets/{other}/earlier")["items"] == []
+    assert desk.call("clerk.cgj", "GET", f"/tickets/{second}/earlier").status_code == 403
+    assert desk.call("clerk.swj", "GET", f"/tickets/{second}/earlier").status_code == 404

@@ -63,7 +63,7 @@ def case_of(look: Look, rows: Sequence[Mapping[str, Any]], asked: int | None) ->
     told = look.get("/directory", {"ticket": str(ticket_id)})
     return {
         "ticket": ticket, "next": following(rows, ticket_id), "suggestions": suggestions(told), "precedents": told["precedents"],
-        "same": look.get("/tickets/{id}/candidates", id=ticket_id)["items"], "earlier": earlier(look, ticket),
+        "same": look.get("/tickets/{id}/candidates", id=ticket_id)["items"], "earlier": look.get("/tickets/{id}/earlier", id=ticket_id)["items"],
         "units": look.get("/units", {"limit": "200"})["items"],
     }  # fmt: skip
 
@@ -85,11 +85,6 @@ def suggestions(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     for row in rows:
         seen.setdefault(row["unit"]["id"], row)
     return list(seen.values())[:9]
-
-
-def earlier(look: Look, ticket: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    """Earlier tickets of the same citizen, as far as this person may see them."""
-    return []
 
 
 def send(look: Look) -> Done:
