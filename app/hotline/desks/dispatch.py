@@ -63,7 +63,8 @@ def case_of(look: Look, rows: Sequence[Mapping[str, Any]], asked: int | None) ->
     told = look.get("/directory", {"ticket": str(ticket_id)})
     return {
         "ticket": ticket, "next": following(rows, ticket_id), "suggestions": suggestions(told), "precedents": told["precedents"],
-        "same": look.get("/tickets/{id}/candidates", id=ticket_id)["items"], "earlier": look.get("/tickets/{id}/earlier", id=ticket_id)["items"],
+        "same": look.get("/tickets/{id}/candidates", id=ticket_id)["items"],
+        "earlier": look.get("/tickets/{id}/earlier", id=ticket_id)["items"],
         "units": look.get("/units", {"limit": "200"})["items"],
     }  # fmt: skip
 
