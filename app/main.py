@@ -62,6 +62,7 @@ from app.simulation import found as simulation
 from app.supervision import api as supervision_doors
 from app.supervision import commands as supervision
 from app.supervision import facts as supervision_facts
+from app.supervision import pages as supervision_pages
 from app.supervision import reactions as supervision_reactions
 from app.web import frame as web
 from workflows.definition import load_released
@@ -102,6 +103,7 @@ PAGES = (
     *dispatch.PAGES,
     *review_pages.PAGES,
     *callback_pages.PAGES,
+    *supervision_pages.PAGES,
     *search.PAGES,
     *ticket.PAGES,
     *notice_pages.PAGES,

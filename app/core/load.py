@@ -13,6 +13,7 @@ from app.core.registry import Kind, Registry
 from app.core.root import Case, Clock, Root
 from workflows.definition import Workflow
 
+Line = tuple[str, Any]
 LOCK = "SELECT id FROM cases WHERE id = (SELECT root_id FROM cases WHERE id = $1) FOR UPDATE"
 
 NOW = """SELECT 'now', json_build_array(greatest(coalesce(frozen_at, clock_timestamp() + shift), {floor}),
@@ -42,7 +43,7 @@ def bundle_sql(tables: tuple[tuple[str, str, tuple[str, ...]], ...], root: str) 
         NOW.format(floor=f"(SELECT max(last_at) FROM cases WHERE root_id = {root})"),
         f"SELECT 'case', json_build_array({', '.join(CASE_COLUMNS)})::text FROM cases WHERE root_id = {root}",
         f"SELECT 'clock', json_build_array({CLOCK_VALUES})::text FROM clocks WHERE root_id = {root}",
-        f"SELECT 'access', json_build_array(unit_id, relation)::text FROM case_access WHERE root_id = {root}",
+        f"SELECT 'access', json_build_array(unit_id, relation, root_id)::text FROM case_access WHERE root_id = {root}",
     ]
     for kind, table, columns in tables:
         chosen = ", ".join(columns)
@@ -54,6 +55,11 @@ def bundle_for(registry: Registry, kind: str) -> str:
     tables = tuple((k.name, k.table, k.columns) for k in registry.family(kind))
     is_root = registry.kinds[kind].family == kind
     return bundle_sql(tables, "$1" if is_root else "(SELECT root_id FROM cases WHERE id = $1)")
+
+
+def bundle_many(registry: Registry, kind: str) -> str:
+    """The same for many roots of a kind at once; $1 is the array of their ids."""
+    return bundle_sql(tuple((k.name, k.table, k.columns) for k in registry.family(kind)), "ANY($1)")
 
 
 def instant(value: str | None) -> datetime | None:
@@ -89,14 +95,36 @@ def read_data(kind: Kind, row: list[Any]) -> dict[str, Any]:
 
 
 def read_root(registry: Registry, rows: list[tuple[bytes | None, ...]]) -> Root:
-    """The rows of a bundle as a Root. Feature rows come after their cases, whatever order the union gave them."""
-    decoded = [(tag.decode(), orjson.loads(body)) for tag, body in rows if tag and body]
-    head = next(body for tag, body in decoded if tag == "now")
+    """The rows of a bundle as a Root."""
+    return assembled(registry, decoded(rows))
+
+
+def read_roots(registry: Registry, rows: list[tuple[bytes | None, ...]]) -> dict[int, Root]:
+    """The rows of a bundle of many roots, each by its id."""
+    lines = decoded(rows)
+    head = [line for line in lines if line[0] == "now"]
+    root_of = {body[0]: body[3] for tag, body in lines if tag == "case"}
+    parts: dict[int, list[Line]] = {root: list(head) for root in root_of.values()}
+    for tag, body in lines:
+        if tag == "access":
+            parts[body[2]].append((tag, body))
+        elif tag != "now":
+            parts[root_of[body[1] if tag == "clock" else body[0]]].append((tag, body))
+    return {root: assembled(registry, part) for root, part in parts.items()}
+
+
+def decoded(rows: list[tuple[bytes | None, ...]]) -> list[Line]:
+    return [(tag.decode(), orjson.loads(body)) for tag, body in rows if tag and body]
+
+
+def assembled(registry: Registry, lines: list[Line]) -> Root:
+    """Feature rows come after their cases, whatever order the union gave them."""
+    head = next(body for tag, body in lines if tag == "now")
     root = Root(moment(head[0]), moment(head[1]), head[2], head[3])
-    for tag, body in decoded:
+    for tag, body in lines:
         if tag == "case":
             root.cases[body[0]] = read_case(body, registry.workflows)
-    for tag, body in decoded:
+    for tag, body in lines:
         if tag == "clock":
             root.clocks.append(read_clock(body))
         elif tag == "access":

@@ -10,6 +10,7 @@ from typing import Any
 from app.clock import end_of_day_shown
 from app.core.system import System
 from app.hotline.reference import Reference, reference
+from app.hotline.rung_words import rung_of
 from app.notices.rulebook import row_of, word
 
 GONE = {"zh": "工单 {number} 有新动态。", "en": "There is news of ticket {number}."}
@@ -57,28 +58,6 @@ def due_of(due: str | None, lang: str) -> str:
 def unit_of(named: Reference, unit_id: int | None) -> str:
     unit = named.units.get(unit_id or 0)
     return unit.name if unit else NOTHING
-
-
-def rung_of(rung: str | None, lang: str) -> str:
-    """`80%` has passed, `due` is reached, `+1wd` is over by so much, `-1wd` is left."""
-    if rung is None:
-        return NOTHING
-    if rung == "due":
-        return "已到期" if lang == "zh" else "reached"
-    if rung.endswith("%"):
-        return f"已用去{rung}" if lang == "zh" else f"{rung} used"
-    amount = spoken(rung.lstrip("+-"), lang)
-    if rung.startswith("+"):
-        return f"已超期{amount}" if lang == "zh" else f"overdue by {amount}"
-    return f"还剩{amount}" if lang == "zh" else f"{amount} left"
-
-
-UNITS = {"wd": ("个工作日", " working days"), "wh": ("个工作小时", " working hours"), "nd": ("天", " days"), "min": ("分钟", " minutes")}
-
-
-def spoken(amount: str, lang: str) -> str:
-    number = amount.rstrip("abcdefghijklmnopqrstuvwxyz ")
-    return number + UNITS[amount[len(number) :].strip()][1 if lang == "en" else 0]
 
 
 def late_of(params: Mapping[str, Any], lang: str) -> str:

@@ -13,6 +13,7 @@ from app.supervision.dissatisfied import STANDS
 ME, MY_ID, UNIT, MIDNIGHT, SOON = "me", "{my id}", "{my unit}", "{midnight}", "{in a day}"
 DISPATCH, UNIT_DESK, HANDLING, REVIEW, CALLBACK = "/desk/dispatch", "/desk/unit", "/handling", "/desk/review", "/desk/callback"
 ADJUDICATION, SUPERVISION, TICKETS, ALARMS = "/desk/adjudication", "/desk/supervision", "/tickets", "/alarms"
+SUPERVISIONS, MEETINGS, PAPERS = "/supervisions", "/conferences", "/instructions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Line:
 
 
 TO_ACCEPT: Final = Line("to_accept", "待受理", "To accept", "ticket", DISPATCH, {"state": "registered"})
-CONFERENCES: Final = Line("conferences", "会商进行中", "Conferences under way", "conference", SUPERVISION, {"open": "true"})
-PROPOSED: Final = Line("supervisions_proposed", "督办待立项", "Supervisions proposed", "supervision", SUPERVISION, {"state": "proposed"})
+CONFERENCES: Final = Line("conferences", "会商进行中", "Conferences under way", "conference", MEETINGS, {"open": "true"})
+PROPOSED: Final = Line("supervisions_proposed", "督办待立项", "Supervisions proposed", "supervision", SUPERVISIONS, {"state": "proposed"})
 ALARMS_RAISED: Final = Line("alarms_raised", "险情待确认", "Alarms to acknowledge", "alarm", ALARMS, {"state": "raised"})
 ALARMS_OPEN: Final = Line("alarms_open", "险情处置中", "Alarms in hand", "alarm", ALARMS, {"state": "acknowledged,acting"})
 DISSATISFIED: Final = Line(
@@ -56,7 +57,8 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
              {"unit": UNIT, "state": "assigned,handling", "window_before": MIDNIGHT}),
         Line("unit_late", "本单位超期", "My unit's, late", "assignment", UNIT_DESK,
              {"unit": UNIT, "open": "true", "overdue": "true"}, verdict="late"),
-        Line("supervisions_to_sign", "督办件待签收", "Supervisions to sign", "supervision", SUPERVISION, {"unit": UNIT, "state": "issued"}),
+        Line("supervisions_to_sign", "督办件待签收", "Supervisions to sign", "supervision", SUPERVISIONS,
+             {"unit": UNIT, "state": "issued"}),
     ),
     "handler": (
         Line("mine", "我在办", "Mine in hand", "assignment", HANDLING, MINE),
@@ -69,7 +71,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
         Line("to_sign_off", "待审签", "To sign off", "assignment", UNIT_DESK, {"unit": UNIT, "state": "submitted"}),
         Line("unit_late", "本单位超期", "My unit's, late", "assignment", UNIT_DESK,
              {"unit": UNIT, "open": "true", "overdue": "true"}, verdict="late"),
-        Line("supervisions_to_report", "督办件待反馈", "Supervisions to report", "supervision", SUPERVISION,
+        Line("supervisions_to_report", "督办件待反馈", "Supervisions to report", "supervision", SUPERVISIONS,
              {"unit": UNIT, "state": "signed,handling"}),
     ),
     "reviewer": (
@@ -92,22 +94,22 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
         Line("twice_dissatisfied", "两次以上不满意", "Dissatisfied twice or more", "ticket", SUPERVISION, {"least": "2"},
              where=STANDS, listing="/ladder"),
         PROPOSED,
-        Line("supervisions_reported", "督办反馈待核查", "Supervisions to verify", "supervision", SUPERVISION,
+        Line("supervisions_reported", "督办反馈待核查", "Supervisions to verify", "supervision", SUPERVISIONS,
              {"state": "reported,verifying"}),
         Line("key_tickets", "提级工单", "Key tickets", "ticket", SUPERVISION, {"open": "true", "badge": "elevated"}),
         CONFERENCES, ALARMS_RAISED, ALARMS_OPEN,
     ),
     "leader": (
-        Line("instructions", "批示待转办", "Instructions not yet sent", "instruction", SUPERVISION, {"state": "recorded"}),
+        Line("instructions", "批示待转办", "Instructions not yet sent", "instruction", PAPERS, {"state": "recorded"}),
         PROPOSED, CONFERENCES,
         Line("elevated_replies", "提级件待审核", "Key tickets' replies to review", "ticket", REVIEW,
              {"state": "replied", "badge": "elevated"}),
         ALARMS_RAISED,
     ),
     "secretary": (
-        Line("instructions", "批示待转办", "Instructions to send", "instruction", SUPERVISION, {"state": "recorded"}),
-        Line("instructions_sent", "批示待反馈", "Instructions awaiting reports", "instruction", SUPERVISION, {"state": "sent"}),
-        Line("instructions_reported", "批示待办结", "Instructions to close", "instruction", SUPERVISION, {"state": "reported"}),
+        Line("instructions", "批示待转办", "Instructions to send", "instruction", PAPERS, {"state": "recorded"}),
+        Line("instructions_sent", "批示待反馈", "Instructions awaiting reports", "instruction", PAPERS, {"state": "sent"}),
+        Line("instructions_reported", "批示待办结", "Instructions to close", "instruction", PAPERS, {"state": "reported"}),
         PROPOSED,
     ),
     "duty_officer": (ALARMS_RAISED, ALARMS_OPEN),

@@ -146,7 +146,7 @@ def lit(reader: Reader) -> list[dict[str, Any]]:
     return [
         {
             **said(f"light_{light}", *LIGHTS.get(light, (f"督办灯 {light}", f"Supervisions, {light}")), found[light]),
-            "href": f"/desk/supervision?{urlencode({'light': light})}", "list": f"/supervisions?{urlencode({'light': light})}",
+            "href": f"/supervisions?{urlencode({'light': light})}", "list": f"/supervisions?{urlencode({'light': light})}",
         }
         for light in order
     ]  # fmt: skip

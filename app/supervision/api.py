@@ -28,9 +28,12 @@ from app.supervision.schemas import (
     DISSATISFIED_FILTERS,
     INSTRUCTION_IN,
     PERIOD,
+    STEPS,
+    STEPS_ASKED,
     SUPERVISION_FILTERS,
     SUPERVISION_IN,
 )
+from app.supervision.steps import steps
 from app.supervision.views import conference_more, instruction_more, supervision_more
 
 READ, WRITE, REPORTS = "tickets:read", "tickets:write", "reports:read"
@@ -152,7 +155,15 @@ def figures() -> list[Door]:
         ),
         Door("GET", "/ladder", ladder, "多次不满意的工单", "Tickets dissatisfied more than once", scope=READ,
              query_schema=DISSATISFIED_FILTERS, tag="supervisions"),
+        Door(
+            "GET", "/ladder/steps", next_steps, "工单所处台阶、下一步和可采取的措施", "Where tickets stand, and what comes next",
+            response_schema=STEPS, scope=READ, query_schema=STEPS_ASKED, tag="supervisions",
+        ),
     ]  # fmt: skip
+
+
+def next_steps(ask: Ask) -> Mapping[str, Any]:
+    return {"items": steps(ask.system, ask.actor, ask.query["tickets"], ask.lang), "next": None}
 
 
 def ladder(ask: Ask) -> Mapping[str, Any]:

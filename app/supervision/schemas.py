@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from app.api.fields import reader
 from app.api.paging import Paged
-from app.api.values import Body, Choice, Ref, Text, When, Whole
+from app.api.values import BIGGEST, Body, Choice, Ref, Text, When, Whole
+from app.api.words import Words
 from app.core.file_models import KINDS
 from app.hotline.cases import CaseFilters, UnitCaseFilters
 from app.hotline.naming import Named
 from workflows.fields import URGENCIES
 from workflows.supervision_fields import CONCLUSIONS, FORMS, ORIGINS, SUPERVISION_LEVELS
 
+MOST_IDS = 50
+NOT_IDS = Words("须为工单的数字编号，用逗号分隔，至多 50 个。", "Must be ids of tickets with commas between, 50 at most.")
 FEW = validate.Length(min=1, max=50)
 # What a ticket or a leader's paper sets off comes about by itself.
 ON_ITS_OWN = tuple(origin for origin in ORIGINS if origin not in ("ticket", "instruction", "rule"))
@@ -91,6 +97,22 @@ class DissatisfiedFilters(Paged):
     least = Whole(least=1, most=50, text=True, load_default=2, metadata={"description": "至少几次不满意 / dissatisfied at least so often"})
 
 
+class SomeIds(Text):
+    """Ids with commas between, fifty at most."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        parts = [part.strip() for part in super()._deserialize(value, attr, data, **more).split(",")]
+        if len(parts) > MOST_IDS or not all(part.isascii() and part.isdecimal() and 0 < int(part) <= BIGGEST for part in parts):
+            raise ValidationError(NOT_IDS)
+        return [int(part) for part in dict.fromkeys(parts)]
+
+
+class StepsAsked(Body):
+    """`GET /ladder/steps`."""
+
+    tickets = SomeIds(most=1200, required=True, metadata={"description": "工单的数字编号，至多 50 个 / ids with commas, 50 at most"})
+
+
 # Made from a mapping, since a class cannot have a field that is called `from`.
 PERIOD = Body.from_dict(
     {
@@ -99,5 +121,17 @@ PERIOD = Body.from_dict(
     },
     name="SupervisionPeriod",
 )()
+STEPS = Body.from_dict(
+    {
+        "items": fields.List(fields.Nested(Body.from_dict({
+            "ticket": fields.Integer(), "version": fields.Integer(), "stands": fields.Dict(allow_none=True),
+            "next": fields.Dict(allow_none=True), "ladder": fields.Dict(), "elevation_proposed": fields.List(fields.Dict()),
+            "supervision": fields.Integer(allow_none=True), "measures": fields.List(fields.Dict()),
+        }, name="LadderStep"))),
+        "next": fields.String(allow_none=True),
+    },
+    name="LadderSteps",
+)()  # fmt: skip
 ATTACH_IN, SUPERVISION_IN, INSTRUCTION_IN, CONFERENCE_IN = AttachIn(), SupervisionIn(), InstructionIn(), ConferenceIn()
 SUPERVISION_FILTERS, CONFERENCE_FILTERS, DISSATISFIED_FILTERS = SupervisionFilters(), ConferenceFilters(), DissatisfiedFilters()
+STEPS_ASKED = StepsAsked()
