@@ -13,6 +13,7 @@ from app.web.look import Done, Look, Shown
 
 MOST_WRONG = 30
 HIDDEN = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
+OFFERED = {"rate": "may_rate", "add": "may_supplement", "photos": "may_attach", "withdraw": "may_withdraw"}
 ANSWERS = ("contacted", "solved")
 
 
@@ -48,6 +49,8 @@ def unknown(look: Look) -> Shown:
 
 def page(look: Look, told: dict[str, Any], refusal: Refusal | None = None, at: str = "") -> Shown:
     choices = look.get("/public/choices") if told["may_rate"] or told["may_attach"] else {}
+    # What the page offers no more has no form beside which a refusal could stand.
+    at = at if at in OFFERED and told[OFFERED[at]] else ""
     due = told["due"]["at"] if told["due"] else None
     values = {
         "fresh": "new" in look.args, "due_day": said_day(look, due) if due else None,

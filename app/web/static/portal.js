@@ -38,33 +38,27 @@
     button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy).then(() => { button.textContent = button.dataset.copied; }));
   });
 
-  // --- the map: the district's outline and one mark, drawn here and asked of nobody else ---
+  // --- the map: where the district's outline is known, one point may be tapped; without it the place is said in words ---
   const place = $("place");
+  const load = (src) => new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = src; script.onload = done; script.onerror = failed;
+    document.head.append(script);
+  });
   async function map() {
-    const answer = await fetch(place.dataset.boundaries);
-    if (!answer.ok) return;
-    const outline = await answer.json();
+    const answer = await fetch(place.dataset.outline, { headers: { Accept: "application/geo+json, application/json" } });
+    const outline = answer.ok ? await answer.json() : {};
     if (!outline.features || !outline.features.length) return;
-    await new Promise((done, failed) => {
-      const script = document.createElement("script");
-      script.src = place.dataset.script; script.onload = done; script.onerror = failed;
-      document.head.append(script);
-    });
     place.hidden = false;
-    const lon = $("f-lon"), lat = $("f-lat"), clear = $("map-clear"), said = $("map-said");
-    const drawn = L.map("map", { attributionControl: false, zoomSnap: 0.25 });
-    const area = L.geoJSON(outline, { style: { color: "#0b5cad", weight: 2, fillColor: "#ffffff", fillOpacity: 0.9 }, interactive: false }).addTo(drawn);
-    drawn.fitBounds(area.getBounds(), { padding: [8, 8] });
-    const mark = L.marker([0, 0], { icon: L.divIcon({ className: "mark", iconSize: [22, 22] }), keyboard: false });
-    function put(at) {
-      lon.value = at.lng.toFixed(6); lat.value = at.lat.toFixed(6);
-      mark.setLatLng(at).addTo(drawn);
-      said.textContent = place.dataset.chosen; clear.hidden = false;
-    }
-    drawn.on("click", (event) => put(event.latlng));
-    clear.addEventListener("click", () => { lon.value = lat.value = ""; mark.remove(); said.textContent = ""; clear.hidden = true; });
-    if (lon.value && lat.value) put(L.latLng(Number(lat.value), Number(lon.value)));
+    for (const src of place.dataset.scripts.split(" ")) await load(src);
+    const lon = $("f-lon"), lat = $("f-lat"), clear = $("map-clear");
+    const tell = () => {
+      clear.hidden = !(lon.value && lat.value);
+      $("map-said").textContent = clear.hidden ? "" : place.dataset.chosen;
+    };
+    lat.addEventListener("change", tell);
+    clear.addEventListener("click", () => { lon.value = lat.value = ""; lon.dispatchEvent(new Event("input")); tell(); });
+    tell();
   }
-  // Without a map the place is said in words.
   if (place) map().catch(() => { place.hidden = true; });
 })();
