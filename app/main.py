@@ -41,6 +41,7 @@ from app.hotline.handling import kinds as handling_kinds
 from app.hotline.returns import api as returns_doors
 from app.hotline.returns import facts as returns_facts
 from app.hotline.returns import offering as returns
+from app.hotline.returns import pages as returns_pages
 from app.hotline.review import pages as review_pages
 from app.hotline.vocabulary import VOCABULARY
 from app.imports import commands as imports
@@ -101,6 +102,7 @@ FEATURES = (
 PAGES = (
     *overview_pages.PAGES,
     *dispatch.PAGES,
+    *returns_pages.PAGES,
     *review_pages.PAGES,
     *callback_pages.PAGES,
     *supervision_pages.PAGES,

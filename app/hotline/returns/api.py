@@ -39,6 +39,7 @@ class ProposalFilters(Paged):
     """`GET /directory-proposals`."""
 
     state = Choice("open", "taken", "dropped", metadata={"description": "状态 / state"})
+    request = Ref(text=True, metadata={"description": "由此退单申请的裁定提出 / offered by the decision of this request"})
 
 
 # Made from a mapping, since a class cannot have a field that is called `from`.
@@ -98,7 +99,8 @@ def proposal_list(ask: Ask) -> Mapping[str, Any]:
         raise Forbidden("您的角色不能查看派单目录调整建议。", "Your role may not see what is offered to the directory.")
     mark, limit = fingerprint("directory-proposals", ask.query), ask.query["limit"]
     after = read_cursor(mark, ask.query["cursor"], (int,))
-    items = proposals(ask.system, ask.query.get("state"), after[0] if after else 2**63 - 1, limit)
+    asked = {"state": ask.query.get("state"), "request": ask.query.get("request")}
+    items = proposals(ask.system, asked, after[0] if after else 2**63 - 1, limit)
     return envelope(items[:limit], mark, (items[limit - 1]["id"],) if len(items) > limit else None)
 
 

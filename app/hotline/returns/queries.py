@@ -22,7 +22,8 @@ FROM return_requests r JOIN cases c ON c.id = r.id JOIN tickets t ON t.id = r.ro
 WHERE r.decided_at IS NOT NULL AND {where} ORDER BY r.decided_at DESC, r.id DESC LIMIT %(rows)s"""
 CATEGORY = "SELECT t.category_id FROM tickets t WHERE t.id = %(ticket)s AND {seen}"
 PROPOSALS = """SELECT p.id, p.category_id, p.street, p.unit_id, p.case_id, p.state, p.at, p.closed_at, p.installed
-FROM directory_proposals p WHERE p.id < %(after)s AND (%(state)s::text IS NULL OR p.state = %(state)s) ORDER BY p.id DESC LIMIT %(rows)s"""
+FROM directory_proposals p WHERE p.id < %(after)s AND (%(state)s::text IS NULL OR p.state = %(state)s)
+AND (%(request)s::bigint IS NULL OR p.case_id = %(request)s) ORDER BY p.id DESC LIMIT %(rows)s"""
 FIGURES = """SELECT unit_id, what, count(*) FROM (
     SELECT unit_id, 'asked' AS what, requested_at AS at FROM return_requests
     UNION ALL SELECT r.unit_id, c.state, r.decided_at FROM return_requests r JOIN cases c ON c.id = r.id WHERE r.decided_at IS NOT NULL
@@ -113,19 +114,25 @@ def precedent(system: System, named: Reference, row: tuple[Any, ...]) -> dict[st
     }  # fmt: skip
 
 
-def proposals(system: System, state: str | None, after: int, limit: int) -> list[dict[str, Any]]:
-    """Newest first; one more than asked for tells that there is more."""
+def proposals(system: System, asked: Mapping[str, Any], after: int, limit: int) -> list[dict[str, Any]]:
+    """Newest first; one more than asked for tells that there is more. `asked` may name a `state` and a `request`."""
     with reading(system) as connection:
         _, epoch = now_of(system, connection)
         named = reference(system.engine, epoch)
-        rows = run(connection, PROPOSALS, {"state": state, "after": after, "rows": limit + 1})
+        rows = run(connection, PROPOSALS, {**asked, "after": after, "rows": limit + 1})
     return [
         {
             "id": number, "category": category_of(named, category), "street": street, "unit": unit_of(named, unit), "request": request,
-            "state": now, "at": shown(at), "closed_at": shown(closed_at), "installed": installed,
+            "street_unit": street_of(named, street), "state": now, "at": shown(at), "closed_at": shown(closed_at), "installed": installed,
         }
         for number, category, street, unit, request, now, at, closed_at, installed in rows
     ]  # fmt: skip
+
+
+def street_of(named: Reference, code: str | None) -> dict[str, Any] | None:
+    """The unit that a street's code of the directory is; none for a row that holds everywhere."""
+    unit = named.unit_by_code.get(code or "")
+    return unit_of(named, unit.id if unit else None)
 
 
 def figures(system: System, asked: Mapping[str, Any]) -> list[dict[str, Any]]:

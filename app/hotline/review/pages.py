@@ -105,10 +105,10 @@ def gates_of(look: Look, ticket_id: int) -> list[dict[str, Any]]:
     seen = look.get("/tickets/{id}/findings", id=ticket_id)
     return [
         {
-            "name": name, "words": look.t(zh, en), "fails": name in seen["failing"], "phrases": phrases_of(name, look.lang),
+            "name": name, "fails": name in seen["failing"], "phrases": phrases_of(name, look.lang),
             "findings": [each for each in seen["findings"] if each["gate"] == name],
         }
-        for name, (zh, en) in GATE_WORDS.items()
+        for name in GATE_WORDS
     ]  # fmt: skip
 
 
