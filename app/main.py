@@ -23,6 +23,7 @@ from app.core.settings import Settings
 from app.core.system import System
 from app.duty import api as duty_doors
 from app.duty import facts as duty_facts
+from app.duty import pages as duty_pages
 from app.hotline import api as hotline_doors
 from app.hotline import categories, handover, linking
 from app.hotline import commands as hotline
@@ -105,6 +106,7 @@ PAGES = (
     *returns_pages.PAGES,
     *review_pages.PAGES,
     *callback_pages.PAGES,
+    *duty_pages.PAGES,
     *supervision_pages.PAGES,
     *search.PAGES,
     *ticket.PAGES,
