@@ -66,6 +66,7 @@ from app.supervision import commands as supervision
 from app.supervision import facts as supervision_facts
 from app.supervision import pages as supervision_pages
 from app.supervision import reactions as supervision_reactions
+from app.web import admin
 from app.web import frame as web
 from workflows.definition import load_released
 
@@ -113,6 +114,7 @@ PAGES = (
     *notice_pages.PAGES,
     *boundary_pages.PAGES,
     *portal.PAGES,
+    *admin.PAGES,
 )  # fmt: skip
 
 

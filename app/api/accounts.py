@@ -11,7 +11,7 @@ from app.api.doors import Answer, Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.api.values import Body, Choice, Flag, Ref, Text, When, Whole
 from app.api.verbs import ADMIN, TAG, verb
-from app.people import commands, credentials, leave, queries
+from app.people import commands, credentials, governing, leave, queries
 from app.people.policy import BOUNDS, SetPolicy
 from app.people.roles import ROLES, SCOPES
 from app.people.second_factor import ResetSecondFactor
@@ -70,6 +70,7 @@ class NewToken(Body):
 
 class Users(Paged):
     unit = Ref(text=True, load_default=None)
+    q = Text(most=64, load_default=None, metadata={"description": "用户名或姓名的开头 / how the user name or the name begins"})
     role = Choice(*ROLES, load_default=None)
     active = Flag(text=True, load_default=None)
 
@@ -112,8 +113,12 @@ def user(ask: Ask, id: int) -> Mapping[str, Any]:
     return queries.user(ask.system, ask.actor, id)
 
 
+def policy(ask: Ask) -> Mapping[str, Any]:
+    return governing.policy(ask.system, ask.actor)
+
+
 DOORS = (
-    Door("GET", "/users", listed("users", queries.users, "unit", "role", "active"), "人员", "People", scope=ADMIN,
+    Door("GET", "/users", listed("users", queries.users, "unit", "role", "active", "q"), "人员", "People", scope=ADMIN,
          query_schema=Users(), tag=TAG),
     Door("GET", "/users/{id}", user, "人员详情", "One person", scope=ADMIN, tag=TAG),
     verb("/users", commands.AddUser, NewUser(), "新增人员", "Add a person", status=201),
@@ -136,5 +141,6 @@ DOORS = (
          query_schema=Logged(), tag=TAG),
     Door("GET", "/people-log", listed("log", queries.people_log, "user"), "账号与机构日志", "Log of accounts and units", scope=ADMIN,
          query_schema=Logged(), tag=TAG),
+    Door("GET", "/policy", policy, "现行密码与会话策略", "The policy in force", scope=ADMIN, tag=TAG),
     verb("/policy", SetPolicy, Policies(), "密码与会话策略", "Policy of passwords and sessions"),
 )  # fmt: skip

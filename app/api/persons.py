@@ -23,6 +23,7 @@ UNITS = """SELECT u.id, u.code, u.name, u.kind, u.parent_id AS parent, u.provisi
 FROM units u CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
 WHERE u.id > %(after)s AND (%(code)s::text IS NULL OR u.code = %(code)s) AND (%(kind)s::text IS NULL OR u.kind = %(kind)s)
 AND (%(parent)s::bigint IS NULL OR u.parent_id = %(parent)s)
+AND (%(provisional)s::boolean IS NULL OR u.provisional = %(provisional)s)
 AND (%(open)s::boolean IS NULL OR (u.closed_at IS NULL OR u.closed_at > i.now) = %(open)s)
 AND (%(found)s::bigint[] IS NULL OR u.id = ANY(%(found)s))
 ORDER BY array_position(%(found)s::bigint[], u.id), u.id LIMIT %(rows)s"""
@@ -39,6 +40,7 @@ class UnitFilters(Paged):
     kind = Choice(*KINDS, load_default=None)
     parent = Ref(text=True, load_default=None)
     open = Flag(text=True, load_default=None)
+    provisional = Flag(text=True, load_default=None)
 
 
 class UnitItem(Body):

@@ -10,7 +10,7 @@ from marshmallow import fields, validate
 from app.api.doors import Ask, Door
 from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.api.verbs import ADMIN, TAG, verb
-from app.people import reorganise
+from app.people import governing, reorganise
 from app.people.queries import name_at, planned, successor_of
 from app.people.units import KINDS, AddUnit, ConfirmUnit
 
@@ -71,12 +71,17 @@ def unit_at(ask: Ask, id: int) -> Mapping[str, Any]:
     return {"id": id, "at": at, "name": name_at(ask.system, id, at), "answerable": successor_of(ask.system, id, at)}
 
 
+def story(ask: Ask, id: int) -> Mapping[str, Any]:
+    return governing.unit_story(ask.system, ask.actor, id)
+
+
 def reorganisations(ask: Ask) -> Mapping[str, Any]:
     return {"items": planned(ask.system, ask.actor), "next": None}
 
 
 DOORS = (
     verb("/units", AddUnit, Founded(), "新增单位", "Found a unit", status=201),
+    Door("GET", "/units/{id}", story, "单位的现状与沿革", "A unit, what it was and what it holds", scope=ADMIN, tag=TAG),
     Door("GET", "/units/{id}/then", unit_at, "单位沿革", "A unit at an instant", query_schema=At(), tag=TAG),
     verb("/units/{id}/confirm", ConfirmUnit, Confirmed(), "核定导入的单位", "Confirm an imported unit", at="unit_id"),
     verb("/units/{id}/rename", reorganise.RenameUnit, Renamed(), "单位更名", "Rename a unit", at="unit_id"),

@@ -42,28 +42,34 @@ WHERE NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = line.id AND a.cance
 ORDER BY line.steps LIMIT 1
 """
 PLANNED = """
-SELECT id, change, plan, reason, effective_at, decided_at, decided_by FROM reorganisations
-WHERE applied_at IS NULL AND cancelled_at IS NULL ORDER BY effective_at, id LIMIT 200
+SELECT r.id, r.change, r.plan, r.reason, r.effective_at, r.decided_at, r.decided_by,
+  (SELECT json_agg(json_build_object('id', u.id, 'name', u.name) ORDER BY u.id) FROM units u
+   WHERE u.id IN (SELECT jsonb_array_elements_text(r.plan -> 'unit_ids')::bigint)) AS units,
+  (SELECT u.name FROM units u WHERE u.id = coalesce(r.plan ->> 'main', r.plan ->> 'parent_id')::bigint) AS onto
+FROM reorganisations r WHERE r.applied_at IS NULL AND r.cancelled_at IS NULL ORDER BY r.effective_at, r.id LIMIT 200
 """
 USERS = """
 SELECT u.id, u.username, u.name, u.unit_id, n.code AS unit, n.name AS unit_name, u.created_at, u.last_sign_in_at, u.deactivated_at,
   u.barred_at, u.locked_until, u.must_change_password,
-  (SELECT coalesce(json_agg(json_build_object('role', r.role, 'unit_id', r.unit_id) ORDER BY r.unit_id, r.role), '[]')
-   FROM user_roles r WHERE r.user_id = u.id AND r.until IS NULL) AS roles
+  EXISTS (SELECT 1 FROM second_factors f WHERE f.id = u.id AND f.confirmed_at IS NOT NULL) AS second_factor,
+  (SELECT coalesce(json_agg(json_build_object('role', r.role, 'unit_id', r.unit_id, 'unit', w.name) ORDER BY r.unit_id, r.role), '[]')
+   FROM user_roles r JOIN units w ON w.id = r.unit_id WHERE r.user_id = u.id AND r.until IS NULL) AS roles
 FROM users u JOIN units n ON n.id = u.unit_id
 WHERE u.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR u.id = %(user)s)
   AND (%(unit)s::bigint IS NULL OR u.unit_id = %(unit)s) AND (%(all)s OR u.unit_id = ANY(%(seen)s))
   AND (%(role)s::text IS NULL OR EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.until IS NULL AND r.role = %(role)s))
   AND (%(active)s::boolean IS NULL OR (u.deactivated_at IS NULL) = %(active)s)
+  AND (%(q)s::text IS NULL OR starts_with(lower(u.username), lower(%(q)s)) OR starts_with(u.name, %(q)s))
 ORDER BY u.id DESC LIMIT %(rows)s
 """
 ABSENCES = """
-SELECT a.id, a.since, a.until, a.substitute_id FROM absences a
+SELECT a.id, a.since, a.until, a.substitute_id, s.name AS substitute_name FROM absences a LEFT JOIN users s ON s.id = a.substitute_id
 CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
 WHERE a.user_id = %(user)s AND a.cancelled_at IS NULL AND a.until > i.now ORDER BY a.since
 """
 LOANS = """
-SELECT d.id, d.from_user_id, d.to_user_id, d.unit_id, d.role, d.since, d.until FROM delegations d
+SELECT d.id, d.from_user_id, f.name AS from_name, d.to_user_id, t.name AS to_name, d.unit_id, d.role, d.since, d.until
+FROM delegations d JOIN users f ON f.id = d.from_user_id JOIN users t ON t.id = d.to_user_id
 CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
 WHERE (d.from_user_id = %(user)s OR d.to_user_id = %(user)s) AND d.revoked_at IS NULL AND d.until > i.now ORDER BY d.since, d.id
 """
@@ -119,13 +125,14 @@ def users(
     unit: int | None = None,
     role: str | None = None,
     active: bool | None = None,
+    q: str | None = None,
     before: int | None = None,
     rows: int = 50,
     user: int | None = None,
 ) -> list[dict[str, Any]]:
     """Newest first: all of them for those who govern and for the centre, one's own and subordinate units' people for others."""
     governs = has(actor, *SEPARATE) or sees_all(actor)
-    asked = {"unit": unit, "role": role, "active": active, "before": before, "rows": rows, "user": user}
+    asked = {"unit": unit, "role": role, "active": active, "q": q, "before": before, "rows": rows, "user": user}
     return _ask(system, USERS, **asked, all=governs, seen=sorted(actor.units))
 
 
