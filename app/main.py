@@ -37,6 +37,7 @@ from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
 from app.hotline.callbacks import pages as callback_pages
 from app.hotline.desks import dispatch, search, ticket
+from app.hotline.groups import pages as group_pages
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
 from app.hotline.returns import api as returns_doors
@@ -109,6 +110,7 @@ PAGES = (
     *callback_pages.PAGES,
     *duty_pages.PAGES,
     *supervision_pages.PAGES,
+    *group_pages.PAGES,
     *search.PAGES,
     *ticket.PAGES,
     *notice_pages.PAGES,

@@ -16,7 +16,7 @@ from workflows.supervision_fields import ORIGINS
 HERE = "/supervisions"
 PLURAL = "supervisions"
 OPENERS = frozenset({"supervisor", "secretary", "leader"})
-READERS = OPENERS | {"unit_clerk", "handler", "unit_lead", "dispatcher", "reviewer", "duty_officer", "auditor"}
+READERS = OPENERS | {"unit_clerk", "handler", "unit_lead", "auditor"}
 FILTERS = ("state", "level", "supervision_source", "unit", "light", "open", "year", "instruction", "overdue")
 FIELDS_OF_NEW = ("title", "supervision_source", "matter", "level", "unit", "co_units", "report_due_at", "plan", "year", "note")
 LIGHTS = ("red", "yellow", "green")

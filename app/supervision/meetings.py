@@ -14,7 +14,7 @@ from workflows.fields import FIELDS
 HERE = "/conferences"
 PLURAL = "conferences"
 CALLERS = frozenset({"supervisor", "reviewer", "secretary", "leader"})
-READERS = CALLERS | {"dispatcher", "unit_clerk", "handler", "unit_lead", "auditor"}
+READERS = CALLERS | {"unit_clerk", "handler", "unit_lead", "auditor"}
 FIELDS_OF_NEW = ("title", "form", "matter", "place", "scheduled_at", "units", "note")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.api.doors import Ask, Door
@@ -30,7 +31,7 @@ BRIEF_ASKED = BriefAsked()
 def doors(system: System) -> list[Door]:
     collective, hot = "collective-complaints", "hot-issues"
     return [
-        *case_doors(system.registry, COLLECTIVE),
+        *(with_main(door) for door in case_doors(system.registry, COLLECTIVE)),
         *case_doors(system.registry, HOT),
         Door("GET", f"/{collective}/{{id}}/tickets", group, "集体投诉的工单", "Tickets of the group", scope=READ, tag=collective),
         Door(
@@ -40,6 +41,18 @@ def doors(system: System) -> list[Door]:
         Door("GET", f"/{hot}/{{id}}/tickets", subject, "热点的工单", "Tickets of a hot issue", scope=READ, tag=hot),
         Door("POST", f"/{hot}/find", find, "查找热点", "Look for hot issues", scope=WRITE, tag=hot),
     ]  # fmt: skip
+
+
+def with_main(door: Door) -> Door:
+    """The list says of each complaint under which ticket it stands, as the page of one does."""
+    if door.name != "GET /collective-complaints":
+        return door
+
+    def listed(ask: Ask) -> Mapping[str, Any]:
+        page = door.view(ask)
+        return {**page, "items": queries.with_mains(ask.system, ask.actor, page["items"])}
+
+    return replace(door, view=listed)
 
 
 def group(ask: Ask, id: int) -> Mapping[str, Any]:

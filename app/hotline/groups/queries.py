@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ LINE = "t.id, t.number, t.title, t.confidential, c.state, t.registered_at, t.rat
 GROUP = f"""SELECT {LINE} FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = ANY(
     SELECT %(main)s::bigint UNION ALL SELECT other_id FROM links WHERE main_id = %(main)s AND ended_at IS NULL AND kind = 'same_fact')
 AND {{seen}} ORDER BY t.id LIMIT {MOST_MEMBERS}"""
+MAINS = f"SELECT {LINE} FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = ANY(%(mains)s) AND {{seen}}"
 SUBJECT = "t.category_id = ANY(%(branch)s) AND t.registered_at >= %(since)s AND coalesce(t.street, '') = %(street)s AND NOT t.confidential"
 MEMBERS = f"SELECT {LINE} FROM tickets t JOIN cases c ON c.id = t.id WHERE {SUBJECT} AND {{seen}} ORDER BY t.id DESC LIMIT {MOST_MEMBERS}"
 DAYS = f"""SELECT (t.registered_at AT TIME ZONE 'Asia/Shanghai')::date::text, count(*) FROM tickets t JOIN cases c ON c.id = t.id
@@ -62,6 +63,12 @@ def days_of(showing: Showing, case: Case) -> Mapping[str, Any]:
     with reading(showing.system) as connection:
         rows = run(connection, DAYS.format(seen=seen), {**params, **subject_of(showing.system, case)})
     return {"category": category_of(showing.named, case.data["category_id"]), "days": [{"day": day, "count": count} for day, count in rows]}
+
+
+def with_mains(system: System, actor: Actor, items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Complaints of a list, each with the line of its main ticket, for who sees it."""
+    found = {line["id"]: line for line in lines(system, actor, MAINS, {"mains": [item["main_id"] for item in items]})}
+    return [{**item, "main": found.get(item["main_id"])} for item in items]
 
 
 def main_of(showing: Showing, case: Case) -> Mapping[str, Any]:
