@@ -23,6 +23,7 @@ from app.core import outbox
 from app.core.sweep import sweep
 from app.core.system import System
 from app.main import build, create_app
+from app.simulation.scenes import SMALL
 from cli import demo
 from cli.servers import postgres
 
@@ -120,7 +121,7 @@ def filled_once(servers: Servers, shared: Path) -> str:
             servers.drop(TEMPLATE)
             servers.clone(TEMPLATE)
             with closing(build(config_of(servers, TEMPLATE, shared / "home"))) as system:
-                accounts = demo.fill(system)
+                accounts = demo.fill(system, SMALL)
                 assert accounts is not None
                 Site("", system).work()
             known.write_text(json.dumps(accounts.password), encoding="utf-8")

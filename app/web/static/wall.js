@@ -12,6 +12,7 @@
       const one = data.streets[codeOf(layer.feature)] || { open: 0, late: 0 };
       layer.setStyle({ fillColor: shade(one.late) });
       const words = document.createElement("span");
+      words.lang = "zh";
       words.textContent = `${layer.feature.properties.name}  ${data.words.open} ${one.open} · ${data.words.late} ${one.late}`;
       layer.setTooltipContent(words);
     });
