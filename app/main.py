@@ -50,6 +50,7 @@ from app.imports import commands as imports
 from app.knowledge import api as knowledge_doors
 from app.knowledge import commands as knowledge
 from app.knowledge import facts as knowledge_facts
+from app.knowledge import pages as knowledge_pages
 from app.knowledge import reactions as knowledge_reactions
 from app.notices import api as notice_doors
 from app.notices import chores as notice_chores
@@ -111,6 +112,7 @@ PAGES = (
     *duty_pages.PAGES,
     *supervision_pages.PAGES,
     *group_pages.PAGES,
+    *knowledge_pages.PAGES,
     *search.PAGES,
     *ticket.PAGES,
     *notice_pages.PAGES,
