@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from app.errors import Unseen
-from app.supervision import matters, meetings, papers
+from app.supervision import figures, matters, meetings, papers
 from app.web.look import Look, Page, Shown
 from workflows.vocabulary import WINDOWS
 
@@ -103,6 +103,6 @@ def cards(look: Look) -> Shown:
 PAGES = (
     Page(HOME, board, "督办台", "Supervision desk", ROLES, nav="desk", icon="traffic-lights"),
     Page(f"{HOME}/rows", part, "督办台", "Supervision desk", ROLES),
-    *matters.PAGES, *papers.PAGES, *meetings.PAGES,
+    *matters.PAGES, *papers.PAGES, *meetings.PAGES, *figures.PAGES,
     Page("/cards", cards, "黄牌", "Yellow cards"),
 )  # fmt: skip
