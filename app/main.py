@@ -36,7 +36,7 @@ from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
 from app.hotline.callbacks import pages as callback_pages
-from app.hotline.desks import dispatch, search, ticket
+from app.hotline.desks import composing, dispatch, handling, search, ticket, unit
 from app.hotline.groups import pages as group_pages
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
@@ -107,6 +107,9 @@ PAGES = (
     *overview_pages.PAGES,
     *dispatch.PAGES,
     *returns_pages.PAGES,
+    *unit.PAGES,
+    *handling.PAGES,
+    *composing.PAGES,
     *review_pages.PAGES,
     *callback_pages.PAGES,
     *duty_pages.PAGES,

@@ -25,6 +25,8 @@ DUE_IN = "SELECT d.root_id FROM cases d WHERE d.kind IN ('ticket', 'assignment')
 STANDING = "SELECT u.root_id FROM case_access u WHERE u.unit_id = %(unit)s AND u.relation IN ('lead', 'co')"
 IN_HANDS = """SELECT h.root_id FROM assignments h WHERE h.person_id = ANY(%(person)s)
 UNION ALL SELECT h.id FROM tickets h WHERE h.claimed_by = ANY(%(person)s)"""
+BELOW = """c.parent_id IN (SELECT p.id FROM assignments p JOIN cases q ON q.id = p.id
+WHERE p.unit_id = %(above)s AND q.kind = 'assignment' AND q.open)"""
 OFFERS_WORDS = "SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(tokens)s::tsquery"
 OFFERS_LABELLED = "SELECT l.id FROM tickets l WHERE l.labels @> %(label)s::text[] AND l.labels <> '{}'"
 SPOKEN_BY = "SELECT z.id FROM citizens z WHERE z.{0} = ANY(%(phone)s) OR z.{1} = ANY(%(phone)s)"
@@ -136,6 +138,12 @@ def of_unit(condition_text: str) -> Filter:
         return NOTHING if chosen.params["unit"] is None else condition_text
 
     return condition
+
+
+def of_unit_above(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """Shares that stand under an open share of that unit."""
+    chosen.params["above"] = unit_id_of(asked, value)
+    return NOTHING if chosen.params["above"] is None else BELOW
 
 
 def of_person(condition_text: str) -> Filter:
@@ -283,6 +291,7 @@ ASSIGNMENT_FILTERS: Mapping[str, Filter] = {
     "open": still_open,
     "badge": badged(SHARE_BADGES),
     "window_before": window_closes,
+    "above": of_unit_above,
     "overdue": own_overdue,
     "due_before": lambda asked, chosen, value: "c.open AND " + compared("c.due_at", "<", "due_before")(asked, chosen, value),
     "assigned_from": compared("a.assigned_at", ">=", "assigned_from"),

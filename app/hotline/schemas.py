@@ -190,6 +190,7 @@ class AssignmentFilters(Paged):
     open = Flag(text=True)
     badge = Choice(*SHARE_BADGES, metadata={"description": "状态之外的标记 / what it is beside its state"})
     window_before = When(metadata={"description": "退单期限在此之前届满 / its time for returning ends by then"})
+    above = Text(most=64, metadata={"description": "由此单位下派的 / handed down by this unit, by id or code"})
     round = Whole(least=1, most=100, text=True)
     overdue = Flag(text=True)
     due_before = When()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Request
+from werkzeug.datastructures import FileStorage
 
 from app.api.body import check, tidy
 from app.api.doors import Answer, Ask, Door
@@ -16,6 +17,8 @@ from app.errors import Unauthenticated
 if TYPE_CHECKING:
     from app.web.look import Look
 
+Files = Mapping[str, FileStorage]
+
 
 class Inside:
     """All doors by method and path."""
@@ -25,7 +28,7 @@ class Inside:
 
     def ask(
         self, look: Look, method: str, path: str, ids: Mapping[str, Any], query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None, files: bool = False, step: str = "",
+        body: Mapping[str, Any] | None = None, files: Files | None = None, step: str = "",
     ) -> Any:  # fmt: skip
         """The body of the door's answer."""
         given = self.whole(look, method, path, ids, query, body, files, step)
@@ -33,7 +36,7 @@ class Inside:
 
     def whole(
         self, look: Look, method: str, path: str, ids: Mapping[str, Any], query: Mapping[str, Any] | None = None,
-        body: Mapping[str, Any] | None = None, files: bool = False, step: str = "",
+        body: Mapping[str, Any] | None = None, files: Files | None = None, step: str = "",
     ) -> Any:  # fmt: skip
         """All that the door's view gives. KeyError for a door that does not exist, which a test finds."""
         door = self.doors[f"{method} {path}"]
@@ -52,7 +55,7 @@ def read_body(door: Door, body: Mapping[str, Any]) -> dict[str, Any]:
     return check(door.request_schema, tidied)
 
 
-def as_asked(look: Look, files: bool, step: str = "") -> Request:
+def as_asked(look: Look, files: Files | None, step: str = "") -> Request:
     """The page's request as an API client would have sent it: language, token, and the form's key and version as headers."""
     environ = {**look.request.environ, "HTTP_ACCEPT_LANGUAGE": TAGS[look.lang]}
     for name in ("HTTP_IF_MATCH", "HTTP_IDEMPOTENCY_KEY", "HTTP_AUTHORIZATION", "werkzeug.request"):
@@ -66,6 +69,6 @@ def as_asked(look: Look, files: bool, step: str = "") -> Request:
         if key:
             environ["HTTP_IDEMPOTENCY_KEY"] = f"{key}-{step}" if step else key
     asked = Request(environ)
-    if files:
-        asked.__dict__["files"] = look.request.files
+    if files is not None:
+        asked.__dict__["files"] = files
     return asked

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Request
 from sqlalchemy import text
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from app.api.limits import Limiter
 from app.api.words import say
@@ -114,9 +114,10 @@ class Look:
         for the same form is a `step` with a key of its own, on a case whose version the form does not know."""
         return self.inside.ask(self, method, path, ids, body=body or {}, step=step)
 
-    def upload(self, path: str, body: Mapping[str, Any], **ids: Any) -> Any:
-        """A door that takes a file: the file of this request goes along."""
-        return self.inside.ask(self, "POST", path, ids, body=body, files=True)
+    def upload(self, path: str, body: Mapping[str, Any], *, file: FileStorage | None = None, step: str = "", **ids: Any) -> Any:
+        """A door that takes a file: the file of this request goes along, or that one of several; then each is a `step` of its own."""
+        files = self.request.files if file is None else {"file": file}
+        return self.inside.ask(self, "POST", path, ids, body=body, files=files, step=step)
 
     def draft(self, form: str) -> Mapping[str, Any] | None:
         """What this person has typed into that form and not yet sent: `fields`, as a template's `typed` wants them, and `saved_at`."""

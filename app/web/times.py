@@ -47,13 +47,13 @@ class Left:
     en: str
 
 
-def left_until(now: datetime, due: datetime, calendar: Calendar) -> Left:
-    """Under a day in hours and minutes of the wall; else in working days and hours of one."""
+def left_until(now: datetime, due: datetime, calendar: Calendar, soon: timedelta = SOON) -> Left:
+    """Under a day in hours and minutes of the wall; else in working days and hours of one. `soon` is from when on it must be seen."""
     over, begin, end = due <= now, min(now, due), max(now, due)
     zh, en = _wall(end - begin) if end - begin < SOON else _worked(begin, end, calendar)
     if over:
         return Left("late", f"超期 {zh}", f"{en} late")
-    return Left("soon" if due - now < SOON else "calm", f"剩 {zh}", f"{en} left")
+    return Left("soon" if due - now < soon else "calm", f"剩 {zh}", f"{en} left")
 
 
 def _wall(span: timedelta) -> tuple[str, str]:
@@ -73,11 +73,13 @@ def _worked(begin: datetime, end: datetime, calendar: Calendar) -> tuple[str, st
 
 
 def left(look: Look, due: Instant, **link: Any) -> Markup:
-    """The chip of a deadline: colour, word and time left; the instant itself on hover. `href` leads to how it came about."""
+    """The chip of a deadline: colour, word and time left; the instant itself on hover. `href` leads to how it came about; `soon_minutes`
+    before its end a short one turns amber."""
     at = instant(due)
     if at is None:
         return Markup('<span class="quiet">—</span>')
-    found = left_until(look.now, at, look.system.settings.calendar(look.system.settings.current_pack))
+    soon = timedelta(minutes=link["soon_minutes"]) if "soon_minutes" in link else SOON
+    found = left_until(look.now, at, look.system.settings.calendar(look.system.settings.current_pack), soon)
     chip = Markup('<span class="due due-{}" title="{} {}">{}</span>').format(
         found.tone, look.t("到期", "due"), full(at), look.t(found.zh, found.en)
     )

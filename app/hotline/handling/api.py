@@ -10,6 +10,7 @@ from app.api.values import Body, When
 from app.core.system import System
 from app.hotline.cases import CaseDoors, UnitCaseFilters, case_doors
 from app.hotline.handling.queries import suspension_figures
+from app.hotline.handling.unit_desk import DOOR as UNIT_DESK
 
 # Made from a mapping, since a class cannot have a field that is called `from`.
 PERIOD = Body.from_dict(
@@ -29,6 +30,7 @@ def doors(system: System) -> list[Door]:
             "GET", "/statistics/suspensions", figures, "挂账统计", "Suspended tickets", scope="tickets:read", query_schema=PERIOD,
             tag="statistics",
         ),
+        UNIT_DESK,
     ]  # fmt: skip
 
 
