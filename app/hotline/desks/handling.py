@@ -9,7 +9,7 @@ from typing import Any
 from app.clock import local
 from app.errors import Refusal
 from app.hotline.coordinates import check, convert
-from app.hotline.desks.writing import Typed, blank, draft_name, form_of, photos_added, reply_values
+from app.hotline.desks.writing import Typed, blank, draft_name, form_of, offered, photos_added, reply_values
 from app.web.acts import changes_since, transition
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
@@ -71,6 +71,7 @@ def told(look: Look, id: int, given: Typed | None = None) -> dict[str, Any]:
         **standing(look, share, ticket), "files": look.get("/tickets/{id}/attachments", id=ticket_id)["items"], "replies": replies,
         "back": back, "form": form, "values": reply_values(replies) if back else {}, "typed": given or {}, "place": place_of(ticket),
         "findings": look.get("/tickets/{id}/findings", id=ticket_id) if share["state"] == "submitted" else None, **blank(given),
+        "known": offered(look, ticket, given) if form else None,
     }  # fmt: skip
 
 
@@ -119,13 +120,17 @@ def send(look: Look, id: int) -> Done | Shown:
     if any(why for _, why in added):
         return Shown("desks/handling.html", {**told(look, id, typed(look.form)), "added": added, "draft": None}, status=422)
     trigger = look.form.getlist("trigger")[-1] if look.form.getlist("trigger") else ""
-    action = next((each for each in share["actions"] if each["trigger"] == trigger), None)
-    names = [*action["needs"], *action["takes"]] if action else []
-    transition(look, "assignments", id, trigger, read_fields(look.form, names))
+    transition(look, "assignments", id, trigger, read_fields(look.form, taken_by(look, trigger)))
     if trigger == "interim_reply":
         return interim_kept(look, id)
     words = {"submit": ("已提交审签。", "Submitted for sign-off."), "send_back": ("已退回承办人。", "Sent back to the handler.")}
     return Done(HOME if look.has("handler") else "/desk/unit", *words.get(trigger, ("已答复。", "Replied.")))
+
+
+def taken_by(look: Look, trigger: str) -> list[str]:
+    """What a step of the definition may take, from wherever: the same form sent twice says the same twice."""
+    edges = [edge for edge in look.system.registry.latest["assignment"].transitions if edge.trigger == trigger]
+    return sorted({name for edge in edges for name in (*edge.needs, *edge.optional)})
 
 
 def interim_kept(look: Look, id: int) -> Done:

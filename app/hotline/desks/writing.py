@@ -58,12 +58,23 @@ def findings(look: Look, ticket: int) -> Any:
     return look.post("/tickets/{id}/findings", read_fields(look.form, REPLY_FIELDS), id=ticket)
 
 
+def offered(look: Look, ticket: Mapping[str, Any], given: Typed | None) -> list[Mapping[str, Any]]:
+    """What the base knows of the demand itself, before anybody asks."""
+    asked = {"text": ticket["content"] or ticket["title"], "limit": 3}
+    asked |= {"category": ticket["category"]["id"]} if ticket["category"] else {}
+    return uncited(look.post("/knowledge/offers", asked)["items"], (given or {}).get("cites", ()))
+
+
+def uncited(entries: Sequence[Mapping[str, Any]], cites: Sequence[str]) -> list[Mapping[str, Any]]:
+    cited = {value.split(maxsplit=1)[0] for value in cites if value.strip()}
+    return [entry for entry in entries if str(entry["id"]) not in cited]
+
+
 def knowledge(look: Look) -> list[Mapping[str, Any]]:
     """What is known and not yet cited."""
     words = look.form.get("knowledge_q", "").strip()
-    cited = {value.split(maxsplit=1)[0] for value in look.form.getlist("cites") if value.strip()}
     found = look.get("/knowledge", {"q": words[:200], "limit": FOUND})["items"] if words else []
-    return [entry for entry in found if str(entry["id"]) not in cited]
+    return uncited(found, look.form.getlist("cites"))
 
 
 def photos_added(look: Look, ticket: int) -> list[tuple[str, str]]:
