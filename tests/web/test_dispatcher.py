@@ -1,0 +1,123 @@
+"""A dispatcher's day before a real screen: two keys send a ticket, the next one opens, a slip is taken back; the frame's keys and panels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cli.gallery import settled
+from tests.web.site import Site
+from tests.web.watch import Watch
+
+Person = Callable[..., Page]
+HOME = "/desk/dispatch"
+WIDTHS = (1440, 360)
+
+
+def here(page: Page) -> str:
+    return page.locator('form[action="/desk/dispatch"] input[name="ticket"]').input_value()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_from_signing_in_to_done(demo: Site, visitor: Callable[..., object], width: int) -> None:
+    page: Page = visitor(width).new_page()  # type: ignore[attr-defined]  # a context of Playwright
+    page.goto(HOME)
+    page.get_by_label("账号").fill("dispatcher")
+    page.get_by_label("密码").fill(demo.password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(re.compile(HOME))
+    settled(page)
+    first = here(page)
+    if width == 1440:
+        page.keyboard.press("1")
+        page.keyboard.press("d")
+    else:
+        page.get_by_role("button", name=re.compile("^派单")).click()
+    expect(page.locator("#said")).to_contain_text("10 分钟内可撤销")
+    settled(page)
+    second = here(page)
+    assert second != first
+    page.get_by_role("button", name="撤销").first.click()
+    expect(page.locator("#said")).to_contain_text("派单已撤销")
+    assert here(page) == first
+    page.get_by_label(re.compile("办理要求")).fill("请今天内联系诉求人。")
+    page.get_by_role("button", name=re.compile("^派单")).click()
+    expect(page.locator("#said")).to_contain_text("已派单")
+
+
+def test_an_action_opens_in_a_panel_and_keeps_what_is_wrong_beside_its_field(demo: Site, person: Person, watch: Watch) -> None:
+    watch.allow(400)
+    page = person("dispatcher")
+    page.goto(HOME)
+    settled(page)
+    page.get_by_role("link", name="批注").click()
+    panel = page.locator("dialog#act")
+    expect(panel).to_be_visible()
+    panel.locator("textarea[name=note]").fill("   ")
+    panel.get_by_role("button", name="批注").click()
+    expect(panel.locator("#note-wrong")).to_contain_text("必须填写")
+    panel.locator("textarea[name=note]").fill("已与街道核实位置")
+    panel.get_by_role("button", name="批注").dblclick()
+    expect(panel).to_be_hidden()
+    expect(page.locator("#said")).to_contain_text("已完成")
+
+
+def test_the_session_ends_and_the_words_in_the_panel_stay(demo: Site, person: Person, watch: Watch) -> None:
+    watch.allow(401)
+    page = person("dispatcher")
+    page.goto(HOME)
+    settled(page)
+    page.get_by_role("link", name="批注").click()
+    words = page.locator("dialog#act textarea[name=note]")
+    words.fill("打到一半的话")
+    page.context.clear_cookies()
+    page.locator("dialog#act").get_by_role("button", name="批注").click()
+    again = page.locator("dialog#signin")
+    expect(again).to_be_visible()
+    again.get_by_label("账号").fill("dispatcher")
+    again.get_by_label("密码").fill(demo.password)
+    again.get_by_role("button", name="登录").click()
+    expect(again).to_be_hidden()
+    expect(words).to_have_value("打到一半的话")
+    page.locator("dialog#act").get_by_role("button", name="批注").click()
+    expect(page.locator("#said")).to_contain_text("已完成")
+
+
+def test_keys_are_told_and_the_palette_finds_pages(shown: Site, person: Person) -> None:
+    page = person("dispatcher")
+    page.goto("/")
+    settled(page)
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("派单台")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(HOME))
+    settled(page)
+    page.keyboard.press("?")
+    expect(page.locator("#keys-list")).to_contain_text("派单")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("路灯")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/tickets\?q="))
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.closest('[data-item]') !== null")
+
+
+def test_the_queue_renews_itself_without_taking_ticks_or_words_away(demo: Site, person: Person) -> None:
+    page = person("dispatcher")
+    page.goto(HOME)
+    settled(page)
+    page.locator("input[data-row]").nth(1).check()
+    kept = page.locator("input[data-row]").nth(1).input_value()
+    page.get_by_label(re.compile("办理要求")).fill("还没写完")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('citydesk:changed'))")
+    settled(page)
+    assert page.locator(f'input[data-row][value="{kept}"]').is_checked()
+    expect(page.get_by_label(re.compile("办理要求"))).to_have_value("还没写完")
