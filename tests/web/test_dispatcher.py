@@ -1,4 +1,4 @@
-"""A dispatcher's day before a real screen: two keys send a ticket, the next one opens, a slip is taken back; the frame's keys and panels."""
+"""A dispatcher's day before a real screen: two keys send a ticket, the next one opens, a slip is taken back; keys, panels, parts."""
 
 from __future__ import annotations
 
