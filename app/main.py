@@ -15,7 +15,7 @@ from app.api import frame
 from app.api.feature import Feature
 from app.config import Config
 from app.core import files as attachments
-from app.core import fire, reproject, rungs, settings
+from app.core import fire, publishing, reproject, rungs, settings, verifying
 from app.core.ids import IdBlocks
 from app.core.registry import Registry
 from app.core.secrets import Keyring
@@ -77,6 +77,7 @@ POOL, SIDE = 8, 2
 
 CORE: dict[Any, Any] = {
     **fire.HANDLERS, **rungs.HANDLERS, **settings.HANDLERS, **reproject.HANDLERS, **attachments.HANDLERS, **people.HANDLERS,
+    **publishing.HANDLERS, **verifying.HANDLERS,
 }  # fmt: skip
 # In the order in which they may know each other: a later one may import an earlier one.
 FEATURES = (
@@ -98,6 +99,7 @@ FEATURES = (
     ),
     Feature(duty_facts.kinds, doors=duty_doors.doors, facts=duty_facts.FACTS),
     Feature(doors=overview_doors.doors, chores=folding.CHORES),
+    Feature(chores=(*publishing.CHORES, *verifying.CHORES)),
     Feature(handlers=simulation.HANDLERS),
 )  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -11,10 +10,9 @@ from app.core.settings import prove
 from app.errors import Refused
 from cli.foretold import foretold
 from cli.rulebook import known_kinds, pack_called, refusing
-from rules.amounts import Amount
-from rules.derived import FACTS, fact_of, with_derived
+from rules.explaining import Reason, read_fact, reasons, written
 from rules.packs import Pack, load_shipped_packs
-from rules.tables import Row, Table, choose, collect
+from rules.tables import Table
 
 
 @click.group(help="The packs of limits, routes and escalation: list, check, explain.")
@@ -69,30 +67,23 @@ def explain(table: str, facts: tuple[str, ...], pack_name: str, on: datetime | N
 
 def _print(pack: Pack, table: Table, facts: Mapping[str, object], on: date) -> None:
     print(f"{pack.name}@{pack.version} {table.name} ({table.policy}) {on}")
-    choice = None if table.policy == "collect" else choose(table, facts, on)
-    decided = collect(table, facts, on) if table.policy == "collect" else [choice] if choice else []
-    chosen = {one.row_id for one in decided}
-    for row in table.rows:
-        why = _why_not(table, row, facts, on)
-        beaten = "matches, but a smaller one decides" if table.policy == "min" else "matches, but another row comes first"
-        mark = "decides" if row.id in chosen else why or beaten
-        print(f"{'=>' if row.id in chosen else '  '} {row.id}  [{row.pack}]  {mark}")
-    for one in decided:
-        print(f"{one.pack}/{one.table}/{one.row_id}: {_spoken(one.result)}  {one.row.basis}")
+    told = reasons(table, facts, on)
+    for one in told:
+        print(f"{'=>' if one.decides else '  '} {one.row.id}  [{one.row.pack}]  {_why(table, one)}")
+    decided = [one.row for one in told if one.decides]
+    for row in decided:
+        print(f"{row.pack}/{table.name}/{row.id}: {_spoken(row.give)}  {row.basis}")
     if not decided:
         print("no row decides")
 
 
-def _why_not(table: Table, row: Row, facts: Mapping[str, object], on: date) -> str:
-    if not row.in_force(on):
-        return f"not in force: {row.valid_from or '…'} – {row.valid_to or '…'}"
-    known = with_derived(facts, table.derived)
-    failed = [
-        f"{column} is {known.get(column, 'not given')}, asked {condition}"
-        for column, condition in row.when.items()
-        if known.get(column) is None or not condition.holds(known[column])
-    ]
-    return "; ".join(failed)
+def _why(table: Table, one: Reason) -> str:
+    if one.decides:
+        return "decides"
+    if not one.in_force:
+        return f"not in force: {one.row.valid_from or '…'} – {one.row.valid_to or '…'}"
+    beaten = "matches, but a smaller one decides" if table.policy == "min" else "matches, but another row comes first"
+    return "; ".join(f"{each.column} is {each.given or 'not given'}, asked {each.asked}" for each in one.failed) or beaten
 
 
 def _spoken(result: Mapping[str, object]) -> str:
@@ -100,36 +91,11 @@ def _spoken(result: Mapping[str, object]) -> str:
 
 
 def _value(value: object) -> str:
-    if value is None:
-        return "unlimited"
-    if isinstance(value, Amount):
-        return str(value)
-    return "[" + ", ".join(map(str, value)) + "]" if isinstance(value, tuple) else str(getattr(value, "key", value))
+    return f"[{written(value)}]" if isinstance(value, tuple) else written(value)
 
 
-def _fact(written: str) -> tuple[str, object]:
+def _fact(text: str) -> tuple[str, object]:
     """`type=complaint`, `labels=a,b`, `enterprise=true`, `round=2`, `registered_at=2026-03-01T10:00`."""
-    name, given, text = written.partition("=")
-    fact = fact_of(name)
-    if not given or fact is None:
-        known = ", ".join(FACTS)
-        raise Refused(f"没有事实“{name}”；可用：{known}。", f"There is no fact '{name}'; there are: {known}.")
-    try:
-        return name, _read(fact.kind, text)
-    except ValueError as error:
-        raise Refused(f"“{text}”不是“{name}”的值。", f"'{text}' is no value of '{name}', a {fact.kind}.") from error
-
-
-def _read(kind: str, text: str) -> object:
-    if kind == "number":
-        return float(text) if "." in text else int(text)
-    if kind == "flag":
-        if text not in ("true", "false"):
-            raise ValueError(text)
-        return text == "true"
-    if kind == "date":
-        return date.fromisoformat(text)
-    if kind == "datetime":
-        at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    return frozenset(text.split(",")) if kind == "set" else text
+    name, _, value = text.partition("=")
+    with refusing():
+        return name, read_fact(name, value)

@@ -10,7 +10,7 @@ from weakref import ref
 import orjson
 from flask import Flask, Response
 
-from app.api import accounts, definitions, drafts, ops, persons, problems, refusals, sessions, units
+from app.api import accounts, audits, calendars, definitions, drafts, ops, packs, persons, problems, refusals, sessions, units
 from app.api.doors import Ask, Door
 from app.api.edge import Edge
 from app.api.limits import Limiter, Rates
@@ -48,7 +48,8 @@ def install(
     problems.install(app)
     porter = Porter(system, authenticate, limiter)
     people = (*persons.DOORS, *sessions.DOORS, *accounts.DOORS, *units.DOORS, *drafts.DOORS)
-    all_doors = [*doors, *definitions.doors(system.registry), *people, *refusals.DOORS]
+    rules = (*packs.DOORS, *calendars.DOORS, *audits.DOORS)
+    all_doors = [*doors, *definitions.doors(system.registry), *people, *rules, *refusals.DOORS]
     hang(app, porter, [*all_doors, document_door(all_doors)])
     ops.install(app, system, probe, meters, pulse)
     app.wsgi_app = Edge(app.wsgi_app, meters, pulse.start)  # type: ignore[method-assign]

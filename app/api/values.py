@@ -65,6 +65,14 @@ class Text(fields.String):
         return text
 
 
+class Source(Text):
+    """The text of a file, whichever way it came: lines end as files have them, and the last one too."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **more: Any) -> Any:
+        plain = value.replace("\r\n", "\n") if isinstance(value, str) else value
+        return super()._deserialize(plain, attr, data, **more) + "\n"
+
+
 class Choice(fields.String):
     """One of a closed set of names."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -24,6 +24,7 @@ DAILY = timedelta(days=1)
 # A statement is ended by the server after half a minute, and so is an idle transaction: what was recorded ten minutes ago is there, or
 # will never be.
 SETTLED = timedelta(minutes=10)
+TOLD_EVERY = 5000
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST: dict[str, Any] = {"at": EVER, "digest": BIRTH, "cases": 0}
 COLUMNS = ("at", "heads", "cases", "merkle_root", "previous", "digest")
@@ -110,10 +111,11 @@ def digests(lines: bytes) -> dict[str, str]:
         raise Broken("the exported anchors cannot be read") from error
 
 
-def verify(system: System, exported: Path | None = None) -> tuple[int, int, int]:
+def verify(system: System, exported: Path | None = None, progress: Callable[[int], None] | None = None) -> tuple[int, int, int]:
     """Number of histories, rows and anchors, all as of one instant. Raises `Broken` with the first broken row.
 
-    `exported` is a copy of the exported anchors: each of them must still be there, whatever was made of the database.
+    `exported` is a copy of the exported anchors: each of them must still be there, whatever was made of the database. `progress` is told
+    now and then how many histories hold so far.
     """
     with transaction(system, SYSTEM) as tx:
         tx.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -124,6 +126,8 @@ def verify(system: System, exported: Path | None = None) -> tuple[int, int, int]
         for case_id, chain in groupby(read, key=itemgetter("case_id")):
             rows += follow(case_id, chain)
             histories += 1
+            if progress and histories % TOLD_EVERY == 0:
+                progress(histories)
         bare = tx.query(BARE)[0]["id"]
         if bare is not None:
             raise Broken(f"case {bare}: its history is gone")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.web import admin_people, admin_tokens, admin_units
+from app.web import admin_calendar, admin_people, admin_tokens, admin_units
 
-PAGES = (*admin_units.PAGES, *admin_people.PAGES, *admin_tokens.PAGES)
+PAGES = (*admin_units.PAGES, *admin_people.PAGES, *admin_tokens.PAGES, *admin_calendar.PAGES)

@@ -19,7 +19,7 @@ from rules.shapes import PARAMETERS, SHAPES
 from rules.tables import Table
 
 __all__ = [
-    "BASE", "Finding", "Header", "Pack", "header", "in_force", "lint", "load_packs", "load_shipped_packs", "parse_pack",
+    "BASE", "Finding", "Header", "Pack", "header", "in_force", "lint", "load_packs", "load_shipped_packs", "parse_pack", "read_pack",
     "shipped_districts", "shipped_packs",
 ]
 
@@ -91,11 +91,16 @@ def header(text: str) -> Header:
 
 def parse_pack(text: str, inherited: Pack | None = None) -> Pack:
     """Reads and lints; raises PackError with the first error and how many there are. Notes stay with the pack."""
+    return _checked(read_pack(text, inherited), inherited)
+
+
+def read_pack(text: str, inherited: Pack | None = None) -> Pack:
+    """Reads only: what can be read may still have errors, all of which `lint` tells. Raises PackError for what cannot be read."""
     data = _toml(text)
     head = _header(data)
     if head.inherits != (inherited.name if inherited else None):
         raise PackError(f"规则包“{head.name}”应继承“{head.inherits}”。", f"The pack '{head.name}' must be read with '{head.inherits}'.")
-    pack = Pack(
+    return Pack(
         name=head.name,
         version=head.version,
         title=head.title,
@@ -108,7 +113,6 @@ def parse_pack(text: str, inherited: Pack | None = None) -> Pack:
         digest=hashlib.sha256(f"{inherited.digest if inherited else ''}\n{text}".encode()).hexdigest(),
         findings=(),
     )
-    return _checked(pack, inherited)
 
 
 def lint(pack: Pack, inherited: Pack | None = None) -> list[Finding]:
