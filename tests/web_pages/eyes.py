@@ -88,8 +88,10 @@ def trips() -> Iterator[Callable[[], int]]:
 
 
 def cost(eyes: Eyes, path: str) -> int:
-    """Trips to the database of a page that has been opened before."""
-    eyes.open(path)
-    with trips() as told:
-        eyes.open(path)
-        return told()
+    """Trips to the database of a page that has been opened before. Who somebody is, is asked anew every few seconds: the least counts."""
+    counted = []
+    for _ in range(4):
+        with trips() as told:
+            eyes.open(path)
+            counted.append(told())
+    return min(counted)
