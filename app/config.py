@@ -17,6 +17,7 @@ from app.errors import IllFormed
 CHECKOUT = Path(__file__).resolve().parent.parent
 APP_ROLE = "citydesk_app"
 MIB = 1024 * 1024
+MOST_PROXIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Config:
     redis_url: str = ""
     upload_limit: int = 20 * MIB
     case_quota: int = 200 * MIB
+    # How many proxies of our own stand in front: so many of the last addresses in X-Forwarded-For are believed, and no more.
+    proxies: int = 0
     cheap_passwords: bool = False
     channels: Channels = Channels()
 
@@ -102,6 +105,7 @@ class Config:
             redis_url=environ.get("REDIS_URL", ""),
             upload_limit=_mebibytes(environ, "CITYDESK_UPLOAD_LIMIT_MB", 20),
             case_quota=_mebibytes(environ, "CITYDESK_CASE_QUOTA_MB", 200),
+            proxies=_proxies(environ.get("CITYDESK_PROXIES") or "0"),
             channels=Channels.from_env(environ),
         )
 
@@ -111,6 +115,13 @@ def _mebibytes(environ: Mapping[str, str], name: str, default: int) -> int:
     if not given.isdecimal() or int(given) == 0:
         raise IllFormed(f"{name} 必须是正整数（单位 MiB）。", f"{name} must be a whole number of MiB above zero.")
     return int(given) * MIB
+
+
+def _proxies(given: str) -> int:
+    if not given.isdecimal() or int(given) > MOST_PROXIES:
+        zh = f"CITYDESK_PROXIES 必须是 0 到 {MOST_PROXIES} 的整数。"
+        raise IllFormed(zh, f"CITYDESK_PROXIES must be a whole number up to {MOST_PROXIES}.")
+    return int(given)
 
 
 def _with_driver(url: str) -> URL:

@@ -10,6 +10,7 @@ import psycopg
 from flask import Flask
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import InvalidatePoolError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import frame
 from app.api.feature import Feature
@@ -210,4 +211,8 @@ def create_app(system: System) -> Flask:
     hung = frame.install(app, system, [door for feature in FEATURES for door in feature.doors(system)])
     system.closers.append(hung.pulse.stop)
     web.install(app, system, hung.doors, PAGES, VOCABULARY, hung.limiter)
+    believed = system.config.proxies
+    if believed:
+        # Who comes, and by which scheme, as the proxy says that stands in front; a header that nobody of ours has written is nobody's word.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed)  # type: ignore[method-assign]
     return app

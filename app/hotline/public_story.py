@@ -31,7 +31,7 @@ SELECT t.number, t.tracking_sealed, t.citizen_id, t.round, t.evaluated_round, t.
 FROM tickets t JOIN cases c ON c.id = t.id WHERE t.id = %(ticket)s
 """
 # Of the city's limit and the district's the citizen is told the one that was promised to him here.
-DUE = """SELECT name, due_at, provisional FROM clocks WHERE case_id = %(ticket)s AND name = ANY(%(names)s) AND state <> 'stopped'
+DUE = """SELECT name, due_at, provisional FROM clocks WHERE case_id = %(ticket)s AND name = ANY(%(names)s) AND state = 'running'
 AND due_at IS NOT NULL ORDER BY (name = 'total_clock') DESC, (level = 'district') DESC, generation DESC LIMIT 1"""
 STORY = """SELECT at, trigger, from_state, to_state, fields FROM history
 WHERE case_id = %(ticket)s AND trigger = ANY(%(triggers)s) ORDER BY seq LIMIT 200"""

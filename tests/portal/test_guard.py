@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from app.config import Config
 from app.core.system import System
-from app.portal import guard
+from app.errors import IllFormed
+from app.main import build, create_app
+from app.portal import guard, track
 from app.portal.draft import title_of
 from app.portal.stamp import DIGITS_EN, DIGITS_ZH, Stamp, fresh, question, read, right, written
 from tests.fixtures.living import MovedClock
@@ -136,3 +141,23 @@ def test_a_title_is_the_first_sentence() -> None:
 def test_the_first_registration_of_an_hour_needs_no_question(citizen: Citizen) -> None:
     citizen.open_form()
     assert "等于几" not in citizen.get("/portal/demand").text and code_in(citizen.send())
+
+
+@pytest.mark.parametrize(("proxies", "told"), [(0, [404, 429, 429]), (1, [404, 404, 429])])
+def test_a_proxy_is_believed_only_where_it_is_ours(config: Config, monkeypatch: pytest.MonkeyPatch, proxies: int, told: list[int]) -> None:
+    monkeypatch.setattr(track, "MOST_WRONG", 1)
+    own = f"10.9.{proxies}.1"
+    with closing(build(replace(config, proxies=proxies))) as system:
+        client = create_app(system).test_client()
+        answers = [
+            client.get("/t/x", headers={"X-Forwarded-For": f"192.0.2.1, {believed}"}, environ_base={"REMOTE_ADDR": own}).status_code
+            for believed in (f"198.51.{proxies}.1", f"198.51.{proxies}.2", f"198.51.{proxies}.2")
+        ]
+    assert answers == told
+
+
+def test_how_many_proxies_is_a_small_number() -> None:
+    assert Config.from_env({"CITYDESK_PROXIES": "2"}).proxies == 2 and Config.from_env({}).proxies == 0
+    for wrong in ("x", "-1", "6"):
+        with pytest.raises(IllFormed, match="CITYDESK_PROXIES"):
+            Config.from_env({"CITYDESK_PROXIES": wrong})
