@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.core.bus import Result
@@ -20,7 +21,14 @@ OPEN = "open"
 
 
 def ask(look: Look) -> Shown:
-    return page(look, Draft(look.form, fresh(guard.now_of(look))))
+    """An empty form says nothing about anybody: a browser may keep it, and so gives the typed words back to who goes back to it."""
+    empty = page(look, Draft(look.form, fresh(guard.now_of(look))))
+    return replace(empty, headers={"Cache-Control": "private, no-cache"})
+
+
+def to_form(look: Look) -> Done:
+    """Where a form that came back is loaded by its address."""
+    return Done("/portal/demand")
 
 
 def send(look: Look) -> Done | Shown:
@@ -58,8 +66,10 @@ def place(look: Look, draft: Draft, ours: bool, refused: list[Refusal]) -> Done:
     body = body_beside(draft, refused)
     known = placed_under(look.system, key_of(draft)) if ours else None
     if known is None:
+        before = guard.registered_before(look, body["citizen"].get("phone"), body["content"])
+        guard.refuse_repeated(draft, before)
         guard.refuse_stale(look, draft, ours)
-        guard.refuse_flood(look, draft, body["citizen"].get("phone"), body["content"])
+        guard.refuse_flood(look, draft, before)
     try:
         result = registered(look.system, body, key_of(draft))
     except KeyReused as reused:

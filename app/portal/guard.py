@@ -57,12 +57,20 @@ def refuse_stale(look: Look, draft: Draft, ours: bool) -> None:
         raise Doubt("提交得太快了，请核对后再提交一次。", "That was very quick; check it and send it again.")
 
 
-def refuse_flood(look: Look, draft: Draft, phone: str | None, content: str) -> None:
-    """Raises TooMany; or Doubt, where the question is put or the same has just been said."""
-    by_number = recent(look.system, normalise_phone(phone), content) if phone else NONE_RECENT
-    if by_number.same is not None:
-        draft.earlier = by_number.same
+def registered_before(look: Look, phone: str | None, content: str) -> Recent | None:
+    """What this number has registered by itself lately; None for who leaves none."""
+    return recent(look.system, normalise_phone(phone), content) if phone else None
+
+
+def refuse_repeated(draft: Draft, before: Recent | None) -> None:
+    if before is not None and before.same is not None:
+        draft.earlier = before.same
         raise Doubt("您刚才已经登记过同样的内容，没有重复登记。", "You registered the same a moment ago; it was not registered twice.")
+
+
+def refuse_flood(look: Look, draft: Draft, before: Recent | None) -> None:
+    """Raises TooMany; or Doubt, where the question is put."""
+    by_number = before or NONE_RECENT
     if by_number.hour >= MOST_PHONE_HOUR or by_number.day >= MOST_PHONE_DAY:
         zh = "这个号码今天在网上登记得太多了，请稍后再来，急事请拨打 12345。"
         raise TooMany(zh, "This number has registered too much on the web today; come back later or call 12345.", retry_after=HOUR)
@@ -70,7 +78,7 @@ def refuse_flood(look: Look, draft: Draft, phone: str | None, content: str) -> N
     if from_here >= MOST_ADDRESS:
         zh = "您所在的网络登记得太多了，请稍后再来，急事请拨打 12345。"
         raise TooMany(zh, "Too much was registered from your network; come back later or call 12345.", retry_after=HOUR)
-    asks = from_here >= (ASK_ADDRESS if phone else ASK_UNNAMED) or by_number.hour >= ASK_PHONE or bool(draft.text(HONEYPOT))
+    asks = from_here >= (ASK_ADDRESS if before else ASK_UNNAMED) or by_number.hour >= ASK_PHONE or bool(draft.text(HONEYPOT))
     refuse_unanswered(look, draft, asks)
 
 

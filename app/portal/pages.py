@@ -32,7 +32,9 @@ def privacy(look: Look) -> Shown:
 PAGES = (
     Page("/portal", start, "网上反映诉求", "Tell the hotline", public=True),
     Page("/portal/demand", demand.ask, "反映诉求", "Say it", public=True),
-    Page("/portal/demand", demand.send, "反映诉求", "Say it", method="POST", public=True, again=demand.again, upload=FORM),
+    # Sent to an address of its own: sending to the form's would make browsers forget the form that somebody goes back to.
+    Page("/portal/demand/send", demand.send, "反映诉求", "Say it", method="POST", public=True, again=demand.again, upload=FORM),
+    Page("/portal/demand/send", demand.to_form, "反映诉求", "Say it", public=True),
     Page("/portal/questions", questions, "常见问题", "Questions and answers", public=True),
     Page("/portal/questions/{id}", question, "常见问题", "Questions and answers", public=True),
     Page("/portal/privacy", privacy, "个人信息说明", "Notice on personal data", public=True),

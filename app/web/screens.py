@@ -134,7 +134,7 @@ def shown(porch: Porch, page: Page, look: Look, given: Shown) -> Response:
     text = porch.renderer.render(look, page, given, told)
     made = Response(text, given.status, headers=dict(given.headers), mimetype="text/html")
     made.headers["Content-Language"] = TAGS[look.lang]
-    made.headers["Cache-Control"] = "no-store"
+    made.headers.setdefault("Cache-Control", "no-store")
     if told is not None:
         made.delete_cookie(TOLD)
     return made

@@ -88,7 +88,7 @@ class Citizen:
 
     def send(self, *files: tuple[io.BytesIO, str]) -> TestResponse:
         """Sends the form. Where it comes back, it is what he has before him now."""
-        answer = self.post("/portal/demand", {**self.form, **({"file": list(files)} if files else {})})
+        answer = self.post("/portal/demand/send", {**self.form, **({"file": list(files)} if files else {})})
         if answer.status_code != 303:
             self.form = fields_of(answer.text)
         return answer

@@ -171,13 +171,13 @@ def test_nothing_of_a_person_is_in_an_address(citizen: Citizen) -> None:
 
 def test_another_site_cannot_send_it(citizen: Citizen) -> None:
     citizen.open_form()
-    answer = citizen.post("/portal/demand", citizen.form, Origin="https://elsewhere.example")
+    answer = citizen.post("/portal/demand/send", citizen.form, Origin="https://elsewhere.example")
     assert answer.status_code == 403 and citizen.tickets() == []
 
 
 def test_the_page_speaks_english_as_a_whole(citizen: Citizen) -> None:
     citizen.open_form(agree="")
-    answer = citizen.post("/portal/demand", citizen.form, Accept_Language="en")
+    answer = citizen.post("/portal/demand/send", citizen.form, Accept_Language="en")
     assert "Read the notice on personal data" in answer.text and "Send it" in answer.text
 
 
@@ -191,3 +191,19 @@ def test_too_many_requests_lose_nothing(citizen: Citizen) -> None:
     assert told.status_code == 429
     answer = citizen.send()
     assert answer.status_code == 429 and citizen.form["content"] == FILLED["content"] and citizen.tickets() == []
+
+
+def test_a_form_that_came_back_can_be_loaded_by_its_address(citizen: Citizen) -> None:
+    assert citizen.get("/portal/demand/send").location == "/portal/demand"
+
+
+def test_the_front_door_of_who_never_signed_in(citizen: Citizen) -> None:
+    """Somebody whose session has ended is asked to sign in; a citizen is not."""
+    assert citizen.get("/").location == "/portal"
+    citizen.desk.client.set_cookie("citydesk_session", "ended")
+    assert (citizen.get("/").location or "").startswith("/sign-in")
+
+
+def test_questions_and_answers(citizen: Citizen) -> None:
+    assert "没有找到" in citizen.get("/portal/questions?q=路灯").text and citizen.get("/portal/questions/999").status_code == 404
+    assert "个人信息保护法" in citizen.get("/portal/privacy").text and "tel:12345" in citizen.get("/portal").text

@@ -19,6 +19,15 @@
     button.disabled = false;
   }));
 
+  // What was typed is not left behind by a slip of the finger.
+  const demand = $("demand");
+  let typed = Boolean(problem && demand);
+  if (demand) {
+    demand.addEventListener("input", () => { typed = true; });
+    demand.addEventListener("submit", () => { typed = false; });
+    window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+  }
+
   // --- photographs ---
   const files = $("f-file"), told = $("file-said");
   function wrong() {
