@@ -37,7 +37,7 @@ from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
 from app.hotline.callbacks import pages as callback_pages
-from app.hotline.desks import composing, dispatch, handling, search, ticket, unit
+from app.hotline.desks import composing, dispatch, handling, intake, picking, search, ticket, unit
 from app.hotline.groups import pages as group_pages
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
@@ -108,6 +108,7 @@ FEATURES = (
 # In the order of the navigation.
 PAGES = (
     *overview_pages.PAGES,
+    *intake.PAGES,
     *dispatch.PAGES,
     *returns_pages.PAGES,
     *unit.PAGES,
@@ -123,6 +124,7 @@ PAGES = (
     *ticket.PAGES,
     *notice_pages.PAGES,
     *boundary_pages.PAGES,
+    *picking.PAGES,
     *portal.PAGES,
     *admin.PAGES,
 )  # fmt: skip

@@ -91,7 +91,8 @@ def split(text: str) -> list[str]:
 def picked(text: str) -> int | str:
     """A picked thing is sent as its id or code, with its words behind a blank."""
     code = text.split(maxsplit=1)[0]
-    return int(code) if code.isdecimal() and len(code) < 19 else code
+    # An id begins with no nought; the codes of categories do.
+    return int(code) if code.isdecimal() and len(code) < 19 and not code.startswith("0") else code
 
 
 def zoned(text: str) -> str:

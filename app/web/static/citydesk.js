@@ -121,6 +121,21 @@
     if (typing(found)) { found.focus(); if (found.select) found.select(); } else found.click();
     return true;
   }
+  // Keys with Alt or Ctrl work while somebody types: data-chord="Alt+1", "Ctrl+Shift+Enter". Of several, the one in the current row.
+  function chord(event) {
+    const key = /^(Digit|Key)/.test(event.code) ? event.code.slice(-1) : event.key;
+    return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey ? "Shift+" : ""}${key}`;
+  }
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey || event.altKey) || event.isComposing) return;
+    const dialog = all("dialog[open]").pop();
+    const found = all(`[data-chord="${CSS.escape(chord(event))}"]`, dialog || document).filter((each) => (each.offsetParent !== null || each.closest(".choice")) && !each.disabled);
+    const one = found.find((each) => each.closest('[aria-current="true"]')) || found[0];
+    if (!one) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (typing(one)) one.focus(); else one.click();
+  }, true);
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && $("palette")) { event.preventDefault(); palette(); return; }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
@@ -140,9 +155,13 @@
   function help() {
     const list = $("keys-list");
     all("[data-own]", list).forEach((node) => node.remove());
-    all("[data-key]").filter((each) => each.offsetParent !== null && each.dataset.key !== "/").forEach((each) => {
+    const known = new Set(["/"]);
+    all("[data-key], [data-chord]").filter((each) => each.offsetParent !== null).forEach((each) => {
       const key = document.createElement("dt"), words = document.createElement("dd"), cap = document.createElement("kbd");
-      cap.textContent = each.dataset.key; key.append(cap); words.textContent = nameOf(each);
+      const own = each.dataset.key || each.dataset.chord;
+      if (known.has(own)) return;
+      known.add(own);
+      cap.textContent = own; key.append(cap); words.textContent = nameOf(each);
       key.dataset.own = words.dataset.own = "1";
       list.append(key, words);
     });
