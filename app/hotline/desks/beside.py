@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.errors import IllFormed, Refusal
+from app.errors import IllFormed, Refusal, Unseen
 from app.hotline.desks.telling import Form, headline, known_category, place, said
 from app.web.look import Look
 
 Rows = Sequence[Mapping[str, Any]]
 TAIL, SHORTEST = 4, 7
 SIMILAR, OFFERS, EARLIER = 6, 4, 8
+TITLE, CONTENT = 200, 20_000
 
 
 def caller(look: Look, form: Form) -> dict[str, Any]:
@@ -28,9 +29,10 @@ def caller(look: Look, form: Form) -> dict[str, Any]:
 
 def demand(look: Look, form: Form) -> dict[str, Any]:
     """What the words told so far call up."""
-    content, category = form.get("content", "").strip(), known_category(look, form)
+    # What is too long is refused when it is sent, not while it is looked up.
+    content, title, category = form.get("content", "").strip()[:CONTENT], form.get("title", "").strip()[:TITLE], known_category(look, form)
     named = {"category": category} if category else {}
-    told = {**said(form, "title"), **({"content": content} if content else {}), **named}
+    told = {**({"title": title} if title else {}), **({"content": content} if content else {}), **named}
     return {
         "similar": with_chosen(look, form, similar(look, form, told) if told else []), "linked": form.get("link", ""),
         "offers": look.post("/knowledge/offers", {"text": content, "limit": OFFERS, **named})["items"] if content else [],
@@ -45,7 +47,7 @@ def similar(look: Look, form: Form, told: Mapping[str, Any]) -> Rows:
     try:
         found = look.post("/tickets/candidates", {**told, **more})["items"]
     except IllFormed:
-        found = look.post("/tickets/candidates", {**told, **said(form, "street", "community")})["items"]
+        found = look.post("/tickets/candidates", told)["items"]
     return sorted(found, key=lambda row: not row["open"])[:SIMILAR]
 
 
@@ -54,7 +56,10 @@ def with_chosen(look: Look, form: Form, rows: Rows) -> Rows:
     kind, _, chosen = form.get("link", "").partition(":")
     if not chosen.isdecimal() or len(chosen) > 18 or any(str(row["id"]) == chosen for row in rows):
         return rows
-    ticket = look.get("/tickets/{id}", id=int(chosen))
+    try:
+        ticket = look.get("/tickets/{id}", id=int(chosen))
+    except Unseen:
+        return rows
     return [{**ticket, "kind": kind, "open": True, "reasons": [], "registered_at": ticket["created_at"]}, *rows]
 
 

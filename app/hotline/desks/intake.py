@@ -10,7 +10,7 @@ from app.clock import local
 from app.errors import Refusal, Unseen
 from app.hotline import codes
 from app.hotline.desks import beside
-from app.hotline.desks.telling import Form, choices, demand
+from app.hotline.desks.telling import Form, choices, demand, field_of
 from app.web.acts import transition
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
@@ -56,7 +56,8 @@ def recent(look: Look) -> list[dict[str, Any]]:
     """What this person has registered today; for some minutes it can be taken back."""
     today = local(look.now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = look.get("/tickets", {"mine": "true", "created_from": today.isoformat(), "limit": str(RECENT)})["items"]
-    return [{**row, "undo": row["state"] in ("registered", "accepted") and fresh(look, row)} for row in rows]
+    newest = sorted(rows, key=lambda row: str(row["created_at"]), reverse=True)
+    return [{**row, "undo": row["state"] in ("registered", "accepted") and fresh(look, row)} for row in newest]
 
 
 def fresh(look: Look, row: Mapping[str, Any]) -> bool:
@@ -70,11 +71,19 @@ def answer_part(look: Look, form: Form) -> dict[str, Any]:
 def answer_of(look: Look, form: Form) -> dict[str, Any] | None:
     """The answer at once: an entry of the knowledge base, and the words that are told, which begin as the entry's own."""
     given = form.get("entry") or form.get("cites", "")
-    if not given.isdecimal() or len(given) > 18:
+    entry = entry_of(look, given) if given.isdecimal() and len(given) < 19 else None
+    if entry is None:
         return {"entry": None, "words": form["reply_text"]} if form.get("reply_text") else None
-    entry = look.get("/knowledge/{id}", id=int(given))
     words = entry["content"] if form.get("entry") else form.get("reply_text", "")
     return {"entry": entry, "words": words}
+
+
+def entry_of(look: Look, entry: str) -> Any:
+    """None for one that has been taken out meanwhile."""
+    try:
+        return look.get("/knowledge/{id}", id=int(entry))
+    except Unseen:
+        return None
 
 
 def recheck(look: Look) -> Shown:
@@ -128,7 +137,7 @@ def left_over(look: Look, ticket: int, refusal: Refusal) -> Shown:
 def again(look: Look, refusal: Refusal, **path: Any) -> Shown:
     """Everything that was typed, what is wrong beside its field, and the categories that may be meant."""
     problem = look.problem(refusal)
-    problem["errors"] = {name.removeprefix("citizen.").removeprefix("location."): told for name, told in problem["errors"].items()}
+    problem["errors"] = {field_of(look.form, name): told for name, told in problem["errors"].items()}
     unclear = choices(look, look.form["category"]) if "category" in problem["errors"] and look.form.get("category") else ()
     return page(look, look.form, {"typed": typed(look.form), "problem": problem, "unclear": unclear}, refusal.status)
 

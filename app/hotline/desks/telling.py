@@ -16,7 +16,6 @@ from app.web.look import Look
 Form = MultiDict[str, str]
 PLAIN = ("type", "channel", "purpose", "urgency", "subject")
 PLACE = ("address", "street", "community")
-NUMBERS = ("phone", "calling_number")
 SENTENCE = re.compile(r"[。！？!?；;\n\r]")
 LONGEST_TITLE = 40
 UNKNOWN = ("没有符合的事项分类。", "No category fits.")
@@ -54,8 +53,23 @@ def demand(look: Look) -> dict[str, Any]:
     body |= {"enterprise": True} if form.get("enterprise") else {}
     category = meant(look, form)
     body |= {"category": category} if category else {}
+    return {**body, "citizen": citizen(form), "location": place(form)}
+
+
+def citizen(form: Form) -> dict[str, Any]:
+    """The number that calls is the one to call back, unless another was told."""
     flags = {name: True for name in ("anonymous", "confidential") if form.get(name)}
-    return {**body, "citizen": {**said(form, "name", *NUMBERS), **flags}, "location": place(form)}
+    calling, contact = form.get("phone", "").strip(), form.get("contact", "").strip() or form.get("phone", "").strip()
+    numbers = {"calling_number": calling if form.get("channel") == "phone" else "", "phone": contact}
+    return {**said(form, "name"), **{name: number for name, number in numbers.items() if number}, **flags}
+
+
+def field_of(form: Form, path: str) -> str:
+    """The field of the form that the door's path names."""
+    name = path.removeprefix("citizen.").removeprefix("location.")
+    if name == "phone" and form.get("contact", "").strip():
+        return "contact"
+    return "phone" if name == "calling_number" else name
 
 
 def meant(look: Look, form: Form) -> str | None:

@@ -121,7 +121,8 @@
     if (typing(found)) { found.focus(); if (found.select) found.select(); } else found.click();
     return true;
   }
-  // Keys with Alt or Ctrl work while somebody types: data-chord="Alt+1", "Ctrl+Shift+Enter". Of several, the one in the current row.
+  // Keys with Alt or Ctrl work while somebody types: data-chord="Alt+1", "Ctrl+Shift+Enter". What stands in a row of those beside
+  // is meant of the current row; with data-chord-any of the first one too.
   function chord(event) {
     const key = /^(Digit|Key)/.test(event.code) ? event.code.slice(-1) : event.key;
     return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey ? "Shift+" : ""}${key}`;
@@ -130,7 +131,7 @@
     if (!(event.ctrlKey || event.metaKey || event.altKey) || event.isComposing) return;
     const dialog = all("dialog[open]").pop();
     const found = all(`[data-chord="${CSS.escape(chord(event))}"]`, dialog || document).filter((each) => (each.offsetParent !== null || each.closest(".choice")) && !each.disabled);
-    const one = found.find((each) => each.closest('[aria-current="true"]')) || found[0];
+    const one = found.find((each) => each.closest('[aria-current="true"]')) || found.find((each) => !each.closest("[data-beside]") || "chordAny" in each.dataset);
     if (!one) return;
     event.preventDefault();
     event.stopImmediatePropagation();
