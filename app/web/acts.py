@@ -61,7 +61,7 @@ def form_of(
     return Shown(
         "act.html",
         {
-            "plural": plural, "case": case, "action": action, "trigger": trigger, "fields": fields, "to": to,
+            "ids": "a-", "plural": plural, "case": case, "action": action, "trigger": trigger, "fields": fields, "to": to,
             "things": {kind: vocabulary.things(look, kind) for kind in sorted(picked)},
             "problem": look.problem(refusal) if refusal else None, "typed": typed(look.form if refusal else look.args),
             "changes": changes_since(look, plural, id) if refusal is not None and refusal.code == "stale" else (),

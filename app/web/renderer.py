@@ -46,8 +46,8 @@ class Renderer:
             left=lambda value, **more: times.left(look, value, **more),
             for_input=times.for_input,
             day=times.day,
-            # A page that has just opened a session names that session's proof itself.
-            **{"problem": None, "typed": {}, "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
+            # A page that has just opened a session names that session's proof itself; a panel's fields have ids beside those of its page.
+            **{"problem": None, "typed": {}, "ids": "f-", "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
         )
 
 
