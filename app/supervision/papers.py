@@ -80,7 +80,7 @@ def record(look: Look) -> Done:
 
 
 def attached_scan(look: Look, id: int) -> None:
-    look.upload("/instructions/{id}/attachments", {"kind": "other"}, id=id)
+    look.upload("/instructions/{id}/attachments", {"kind": "other"}, step="scan", id=id)
 
 
 def numbered(look: Look) -> list[Any]:

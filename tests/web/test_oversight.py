@@ -1,0 +1,99 @@
+"""A day at the supervision desk, at the secretary's and in the duty room, from the first page to done, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.looks import overflow
+from tests.web.site import Site
+
+Person = Callable[..., Page]
+WIDTHS = pytest.mark.parametrize("width", [1440, 360])
+
+
+def panel(page: Page) -> None:
+    expect(page.locator("dialog#act[open] form")).to_be_visible()
+
+
+@WIDTHS
+def test_a_supervisor_urges_supervises_and_reads_the_matter(demo: Site, person: Person, width: int) -> None:
+    page = person("supervisor", width)
+    page.goto("/desk/supervision?tab=overdue")
+    row = page.locator("tr[data-item]").filter(has=page.locator("[data-row-key=u]")).filter(has=page.locator("[data-row-key=d]")).first
+    address = row.locator("a.title-link").get_attribute("href")
+    row = page.locator("tr[data-item]").filter(has=page.locator(f'a[href="{address}"]'))
+    row.locator("[data-row-key=u]").click()
+    panel(page)
+    page.locator("dialog#act textarea").first.fill("请于今日办结。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_contain_text("已完成")
+    row.locator("[data-row-key=d]").click()
+    panel(page)
+    expect(page.locator("dialog#act input[name=unit]")).not_to_have_value("")
+    page.locator("dialog#act button[type=submit]").click()
+    expect(row.get_by_role("link", name="督办件")).to_be_visible()
+    assert overflow(page) == 0
+    row.get_by_role("link", name="督办件").click()
+    expect(page.locator(".lit")).to_be_visible()
+    expect(page.locator("h1")).to_have_count(1)
+    assert overflow(page) == 0
+
+
+def test_keys_move_on_the_board_and_open_a_measure(demo: Site, person: Person) -> None:
+    page = person("supervisor")
+    page.goto("/desk/supervision")
+    page.keyboard.press("j")
+    expect(page.locator("tr[data-here]")).to_have_count(1)
+    page.keyboard.press("h")
+    panel(page)
+    expect(page.locator("dialog#act input[name=form][value=meeting]")).to_be_checked()
+
+
+@WIDTHS
+def test_a_secretary_enters_a_paper_with_its_scan_and_sends_it_on(demo: Site, person: Person, width: int) -> None:
+    page = person("secretary", width)
+    page.goto("/instructions")
+    page.keyboard.press("n")
+    page.fill("[name=title]", "关于积水问题的来信")
+    page.fill("[name=proposal]", "拟请水务局阅办。")
+    page.set_input_files("[name=file]", {"name": "来文.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n" + bytes(64)})
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator("#said")).to_contain_text("扫描件已登记")
+    for leader in ("区长", "分管副区长"):
+        page.fill("[name=endorsement]", f"请速办。{leader}")
+        page.fill("[name=endorser]", leader)
+        page.get_by_role("button", name="登记批示").click()
+        expect(page.locator("blockquote").filter(has_text=f"请速办。{leader}")).to_be_visible()
+    page.fill("[name=units]", "swj")
+    page.fill("[name=report_due_at]", "2099-01-05T18:00")
+    page.get_by_role("button", name=re.compile("^转办")).click()
+    expect(page.locator(".state").first).to_have_text("已转办")
+    expect(page.locator("main")).to_contain_text("云岭区水务局")
+    assert overflow(page) == 0
+
+
+@WIDTHS
+def test_the_duty_room_answers_by_one_key_acts_and_closes(demo: Site, person: Person, width: int) -> None:
+    page = person("duty", width)
+    page.goto("/alarms")
+    raised = page.locator(".alarm-raised")
+    before = raised.count()
+    assert before, "the demonstration has an alarm that nobody has answered"
+    expect(page).to_have_title(re.compile(rf"^\({before}\)"))
+    address = raised.first.locator("a.title-link").get_attribute("href")
+    page.keyboard.press("a")
+    expect(raised).to_have_count(before - 1)
+    row = page.locator("li.alarm").filter(has=page.locator(f'a[href="{address}"]'))
+    for key, field, words, state in (("d", "measures_taken", "已派员到场", "处置中"), ("g", "alarm_result", "人员平安", "")):
+        row.locator(f"[data-row-key={key}]").click()
+        panel(page)
+        page.fill(f"dialog#act [name={field}]", words)
+        page.locator("dialog#act button[type=submit]").click()
+        expect(row.locator(".state")).to_have_text(state) if state else expect(row).to_have_count(0)
+    assert overflow(page) == 0
+    page.goto("/alarms?state=closed,false_alarm")
+    expect(page.locator("main")).to_contain_text("人员平安")

@@ -1,0 +1,140 @@
+"""The supervision desk: what stands where, one form to act, the paper's way from its scan to the leader's words and on to the units."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+
+from tests.factories.hotline import MONDAY, Desk
+from tests.fixtures.living import MovedClock
+from tests.supervision.office import attach, begin, react_all, step
+from tests.web_pages.eyes import Eyes, cost, hidden, words
+
+HOME = "/desk/supervision"
+PDF = b"%PDF-1.7\n" + bytes(64)
+
+
+def late(desk: Desk, clock: MovedClock, **changes: str) -> int:
+    ticket = desk.a_ticket("handling", **changes)
+    clock.freeze(MONDAY + timedelta(days=60))
+    return ticket
+
+
+def test_what_is_overdue_says_where_it_stands_and_what_comes_next(desk: Desk, clock: MovedClock) -> None:
+    ticket = late(desk, clock, title="河道黑臭")
+    page = words(Eyes(desk, "supervisor").open(HOME))
+    assert "河道黑臭" in page and "超期" in page and "试验区城市管理局" in page
+    told = desk.get("supervisor", f"/ladder/steps?tickets={ticket}")["items"][0]
+    assert told["next"]["words"] in page and {one["trigger"] for one in told["measures"]} >= {"urge", "supervise", "yellow_card"}
+    assert "没有工单" in words(Eyes(desk, "supervisor").open(f"{HOME}?tab=dissatisfied"))
+
+
+def test_one_form_puts_a_ticket_under_supervision_with_what_the_row_knows(desk: Desk, clock: MovedClock) -> None:
+    ticket = late(desk, clock)
+    eyes = Eyes(desk, "supervisor")
+    act = f"/act/tickets/{ticket}/supervise"
+    form = eyes.open(f"{act}?unit=cgj&level=general&to={HOME}")
+    assert 'value="cgj"' in form
+    page = eyes.done(form, act, unit="cgj", level="general")
+    assert "已完成" in page
+    matter = desk.get("supervisor", f"/supervisions?ticket={ticket}")["items"][0]
+    shown = words(eyes.open(f"/supervisions/{matter['id']}"))
+    assert "绿灯" in shown and "试验区城市管理局" in shown
+    assert eyes.status("/supervisions?light=green") == 200 and "督办件" in eyes.open(f"{HOME}/rows")
+
+
+def test_the_unit_sees_its_matter_and_another_nothing_of_it(desk: Desk) -> None:
+    matter = begin(desk, "supervisor", "supervisions", title="老旧小区排水", supervision_source="executive_meeting", matter="改造三处")
+    step(desk, "supervisor", "supervisions", matter, "issue", unit="cgj", report_due_at="2025-09-20T18:00:00+08:00")
+    assert "改造三处" in Eyes(desk, "lead.cgj").open(f"/supervisions/{matter}")
+    assert Eyes(desk, "lead.swj").status(f"/supervisions/{matter}") == 404
+    assert Eyes(desk, "lead.cgj").status(HOME) == 403 and Eyes(desk, "agent").status("/instructions") == 403
+
+
+def test_a_matter_of_its_own_keeps_what_was_typed_when_it_is_refused(desk: Desk) -> None:
+    eyes = Eyes(desk, "supervisor")
+    page = eyes.open("/supervisions/new")
+    refused = eyes.send(page, "/supervisions", title="年度实事", supervision_source="ticket", plan="分三步 <script>")
+    assert refused.status_code == 400 and "分三步 &lt;script&gt;" in refused.text and 'id="supervision_source-wrong"' in refused.text
+    page = eyes.done(refused.text, "/supervisions", title="年度实事", supervision_source="work_report", year="2025", plan="分三步")
+    assert "年度实事" in page and "已立项" in page and "分三步" in page
+    assert "年度实事" in eyes.open("/supervisions?year=2025")
+
+
+def test_a_paper_from_its_scan_to_the_units(desk: Desk) -> None:
+    eyes = Eyes(desk, "secretary")
+    form = hidden(eyes.open("/instructions/new").split('action="/instructions"')[1])
+    given = {**form, "title": "关于积水的来信", "urgency": "urgent", "proposal": "拟请水务局阅办", "file": (BytesIO(PDF), "来文.pdf")}
+    made = eyes.browser.post("/instructions", data=given, headers=eyes.headers)
+    assert made.status_code == 303, made.text
+    place = made.headers["Location"]
+    page = eyes.open(place)
+    assert "扫描件已登记" in page and "来文.pdf" in page and "拟请水务局阅办" in page
+    for leader in ("区长", "分管副区长"):
+        page = eyes.done(page, f"{place}/endorse", endorsement=f"请速办。（{leader}）", endorser=leader)
+    assert "请速办。（区长）" in page and "请速办。（分管副区长）" in page
+    refused = eyes.send(page, f"{place}/send", units="swj，没有这个单位", report_due_at="2025-09-20T18:00", instructions="五日内报")
+    assert refused.status_code in (400, 422) and "五日内报" in refused.text
+    page = eyes.done(page, f"{place}/send", units="swj，hbj", report_due_at="2025-09-20T18:00", tell_units="false")
+    assert "试验区水务局" in page and "试验区生态环境局" in page and "已转办" in page
+
+
+def test_a_scan_of_a_wrong_kind_loses_nothing_of_the_paper(desk: Desk) -> None:
+    eyes = Eyes(desk, "secretary")
+    form = hidden(eyes.open("/instructions/new").split('action="/instructions"')[1])
+    made = eyes.browser.post(
+        "/instructions", data={**form, "title": "来信", "file": (BytesIO(b"MZ\x90\x00"), "来文.pdf")}, headers=eyes.headers
+    )
+    assert made.status_code == 303
+    assert "扫描件未上传" in eyes.open(made.headers["Location"])
+
+
+def test_a_conference_shows_its_tasks_and_takes_its_minutes_as_a_file(desk: Desk) -> None:
+    eyes = Eyes(desk, "supervisor")
+    page = eyes.done(eyes.open("/conferences/new"), "/conferences", title="噪声会商", form="meeting", matter="多次反映", units="cgj，hbj")
+    assert "噪声会商" in page and "试验区生态环境局" in page
+    meeting = desk.get("supervisor", "/conferences")["items"][0]["id"]
+    step(desk, "supervisor", "conferences", meeting, "hold", held_at="2025-09-01T09:00:00+08:00")
+    step(desk, "supervisor", "conferences", meeting, "set_task", unit="cgj", task="牵头整改", task_due_at="2025-09-20T18:00:00+08:00")
+    attach(desk, "supervisor", "conferences", meeting, "纪要.pdf")
+    page = eyes.open(f"/conferences/{meeting}")
+    assert "牵头整改" in page and "纪要.pdf" in page
+    assert "噪声会商" in eyes.open("/conferences?open=true")
+
+
+def test_the_board_costs_no_more_trips_for_more_rows(desk: Desk, clock: MovedClock) -> None:
+    late(desk, clock)
+    clock.freeze(MONDAY)
+    eyes = Eyes(desk, "supervisor")
+    clock.freeze(MONDAY + timedelta(days=60))
+    one = cost(eyes, HOME)
+    clock.freeze(MONDAY)
+    for _ in range(5):
+        desk.a_ticket("handling")
+    clock.freeze(MONDAY + timedelta(days=60))
+    assert cost(eyes, HOME) == one
+
+
+def test_figures_of_a_month_as_a_table_and_as_a_file(desk: Desk) -> None:
+    matter = begin(desk, "supervisor", "supervisions", title="排水", supervision_source="executive_meeting", unit="cgj")
+    step(desk, "supervisor", "supervisions", matter, "issue", report_due_at="2025-09-20T18:00:00+08:00")
+    react_all(desk)
+    eyes = Eyes(desk, "supervisor")
+    for of in ("supervisions", "returns", "suspensions", "alarms", "cards", "elevations"):
+        assert eyes.status(f"/statistics?of={of}&month=2025-09") == 200
+    assert "试验区城市管理局" in eyes.open("/statistics?month=2025-09")
+    file = eyes.browser.get("/statistics?month=2025-09&as=csv", headers=eyes.headers)
+    assert file.mimetype == "text/csv" and file.text.startswith("\ufeff单位,交办") and "试验区城市管理局,1," in file.text
+    assert eyes.status("/statistics?month=2025-13") == 400 and eyes.status("/statistics?of=none") == 404
+    assert Eyes(desk, "agent").status("/statistics") == 403
+
+
+def test_cards_are_listed_for_who_sees_them(desk: Desk, clock: MovedClock) -> None:
+    ticket = desk.a_ticket("handling")
+    share = desk.get("supervisor", f"/tickets/{ticket}")["assignments"][0]["id"]
+    eyes = Eyes(desk, "supervisor")
+    act = f"/act/assignments/{share}/yellow_card"
+    eyes.done(eyes.open(f"{act}?to=/cards"), act, reason="超期不办")
+    number = desk.get("supervisor", f"/tickets/{ticket}")["number"]
+    assert number in eyes.open("/cards") and number in Eyes(desk, "lead.cgj").open("/cards")
+    assert number not in Eyes(desk, "lead.swj").open("/cards")
