@@ -12,8 +12,15 @@ from app.api.paging import page_of
 from app.api.values import Body, Whole
 from app.core.registry import Registry
 from app.errors import Unseen
+from app.people.roles import ROLES
 from workflows.definition import Transition, Workflow
 from workflows.diagram import mermaid
+from workflows.fields import FIELDS
+from workflows.guards import GUARDS
+from workflows.words import WORDS
+
+# Who acts beside the people of an account.
+OTHERS: Mapping[str, tuple[str, str]] = {"system": ("系统", "System"), "citizen": ("诉求人", "Citizen"), "importer": ("导入", "Import")}
 
 
 class Which(Body):
@@ -45,7 +52,25 @@ def shown_edge(edge: Transition, english: bool) -> dict[str, Any]:
         "clocks": {"starts": edge.starts, "stops": edge.stops, "holds": edge.holds, "resumes": edge.resumes},
         "emits": edge.emits,
         "quiet": edge.quiet,
+        "said": said_of(edge, english),
     }
+
+
+def said_of(edge: Transition, english: bool) -> dict[str, Any]:
+    """The same for people: who by role and relation, fields by their names, guards by the sentence of their refusal."""
+    return {
+        "who": [who_said(each, english) for each in edge.who],
+        "needs": [FIELDS[name].en if english else FIELDS[name].zh for name in edge.needs],
+        "optional": [FIELDS[name].en if english else FIELDS[name].zh for name in edge.optional],
+        "guards": [GUARDS[name].en if english else GUARDS[name].zh for name in edge.guards],
+    }
+
+
+def who_said(entry: str, english: bool) -> str:
+    role, _, relation = entry.partition("@")
+    actor = {**ROLES, **OTHERS}.get(role, (role, role))[english]
+    beside = WORDS["relation"].get(relation, ("", ""))[english]
+    return f"{actor}（{beside}）" if beside and not english else f"{actor} ({beside})" if beside else actor
 
 
 def shown(flow: Workflow, versions: Sequence[int], lang: str) -> dict[str, Any]:
