@@ -15,7 +15,8 @@ from psycopg import sql
 from app.imports.mapping_file import parse_mapping
 from app.imports.run import Ways, run_import
 from app.main import build
-from bench.world import DATABASE, World, world
+from bench.ground import DATABASE, World
+from bench.world import world
 
 MAPPING = Path(__file__).parent / "imports.toml"
 HEADER = ("no", "created", "type", "title", "content", "unit_code", "unit", "replied", "closed", "reply")

@@ -17,9 +17,10 @@ from app.config import CHECKOUT
 from app.core.actors import SYSTEM
 from app.people.signin import issue_token
 from bench import yardstick
+from bench.ground import World
 from bench.load import Talk, Told, post, run
 from bench.report import Run, median
-from bench.world import World, registered, road, world
+from bench.world import registered, road, world
 from cli.servers.process import spawn
 
 CONNECTIONS = 8

@@ -20,16 +20,13 @@ from app.people.signin import issue_token
 from app.simulation.people import read_district
 from app.simulation.scenes import FULL, SMALL, Size
 from app.web.visits import COOKIE
-from bench.world import World, bare, multiply, whole_life
+from bench.ground import World, bare
+from bench.large import fold, grow
 from cli.demo import fill
 from cli.gallery import Scene, scenes
 
 FILE = Path(__file__).with_name("pages.toml")
 WARM, EACH, PUBLIC = 3, 20, 50
-# Copies lie behind each other as a year of a large district does, half a minute apart.
-BEHIND = "s.{} - n * interval '30 seconds'"
-MOVED = {"cases": ("created_at", "last_at"), "tickets": ("registered_at",)}
-SPREAD = {table: {name: BEHIND.format(name) for name in names} for table, names in MOVED.items()}
 
 
 def pages() -> list[Scene]:
@@ -50,7 +47,8 @@ def demonstration(size: Size = SMALL, background: int = 0) -> Iterator[System]:
         fill(system, size)
         if background:
             made = World(server, config, system, read_district(system))
-            multiply(made, whole_life(made), background, SPREAD)
+            grow(made, background)
+            fold(made)
         yield system
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from unittest.mock import patch
 
 from app.core.wire import Wire
+from bench.ground import World
 from bench.inprocess import one
-from bench.world import World, registered, road, world
+from bench.world import registered, road, world
 
 TICKETS = 60
 

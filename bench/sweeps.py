@@ -14,8 +14,10 @@ from sqlalchemy.pool import NullPool
 from app.config import Config
 from app.core.sweep import sweep
 from app.main import build
+from bench.copies import multiply
+from bench.ground import World
 from bench.report import Run, median
-from bench.world import World, multiply, registered, world
+from bench.world import registered, world
 
 DUE = 10_000
 # The copied clock of a ticket just registered: its first rung only marks, and is made due a minute ago; the next is far away.
