@@ -1,4 +1,4 @@
-"""The rungs of a limit in words: `80%` has passed, `due` is reached, `+1wd` is over by so much, `-1wd` is left."""
+"""The rungs of a limit in words: `80%` has passed, `due` is reached, `+1wd` is over by so much, `-1wd` is left, `lapse` acts by itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ def rung_of(rung: str | None, lang: str) -> str:
         return NOTHING
     if rung == "due":
         return "已到期" if lang == "zh" else "reached"
+    if rung == "lapse":
+        return "到期自动办理" if lang == "zh" else "acts by itself when reached"
     if rung.endswith("%"):
         return f"已用去{rung}" if lang == "zh" else f"{rung} used"
     amount = spoken(rung.lstrip("+-"), lang)

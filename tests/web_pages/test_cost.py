@@ -1,0 +1,120 @@
+"""What a page costs: however many rows it lists, it asks the database as often, and no oftener than is said here for each page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.main import PAGES
+from app.simulation.crew import drain
+from tests.factories.hotline import Desk
+from tests.factories.shares import ASKED
+from tests.supervision.office import begin, step
+from tests.web_pages.eyes import Eyes, cost
+
+# Address, who opens it, and how many trips it may take at most. What stands in braces is filled in from what there is.
+COSTS: tuple[tuple[str, str, int], ...] = (
+    ("/", "supervisor", 30),
+    ("/", "dispatcher", 30),
+    ("/", "clerk.cgj", 5),
+    ("/home/numbers", "lead.cgj", 30),
+    ("/wall", "leader", 30),
+    ("/wall/numbers", "leader", 30),
+    ("/desk/dispatch", "dispatcher", 30),
+    ("/desk/dispatch/queue", "dispatcher", 7),
+    ("/desk/adjudication", "dispatcher", 30),
+    ("/desk/adjudication/queue", "dispatcher", 6),
+    ("/desk/unit", "clerk.cgj", 9),
+    ("/desk/unit/queue", "clerk.cgj", 9),
+    ("/handling", "handler.cgj", 6),
+    ("/handling/{handled}", "handler.cgj", 14),
+    ("/desk/review", "reviewer", 15),
+    ("/desk/review?tab=extensions", "reviewer", 13),
+    ("/desk/review/queue", "reviewer", 6),
+    ("/desk/callback", "callback", 9),
+    ("/desk/callback/queue", "callback", 6),
+    ("/alarms", "duty", 9),
+    ("/alarms/rows", "duty", 9),
+    ("/desk/supervision", "supervisor", 9),
+    ("/desk/supervision/rows", "supervisor", 9),
+    ("/desk/supervision?tab=soon", "supervisor", 10),
+    ("/supervisions", "supervisor", 7),
+    ("/supervisions/rows", "supervisor", 6),
+    ("/instructions", "secretary", 5),
+    ("/instructions/rows", "secretary", 5),
+    ("/conferences", "secretary", 5),
+    ("/statistics", "supervisor", 5),
+    ("/cards", "supervisor", 6),
+    ("/hot-issues", "supervisor", 4),
+    ("/collective-complaints", "supervisor", 5),
+    ("/collective-complaints/brief", "supervisor", 5),
+    ("/knowledge", "agent", 5),
+    ("/knowledge/found?q=公积金", "agent", 5),
+    ("/tickets", "dispatcher", 5),
+    ("/tickets?q=垃圾", "clerk.cgj", 6),
+    ("/tickets/{ticket}", "dispatcher", 10),
+    ("/tickets/{ticket}/sheet", "dispatcher", 10),
+    ("/inbox", "clerk.cgj", 8),
+    ("/inbox/rows", "clerk.cgj", 8),
+    ("/inbox/count", "clerk.cgj", 4),
+    ("/portal/questions", "agent", 4),
+    ("/admin/units", "admin", 5),
+    ("/admin/people", "admin", 3),
+    ("/admin/tokens", "admin", 4),
+)  # fmt: skip
+# Pages of one thing: they list nothing that grows with the number of tickets.
+OF_ONE = frozenset({
+    "/handling/{id}/head", "/handling/{id}/actions", "/handling/{id}/version", "/alarms/{id}", "/supervisions/new", "/supervisions/{id}",
+    "/instructions/new", "/instructions/{id}", "/conferences/new", "/conferences/{id}", "/hot-issues/{id}", "/collective-complaints/{id}",
+    "/knowledge/new", "/knowledge/{id}", "/knowledge/{id}/revise", "/tickets/{id}/head", "/tickets/{id}/forecast", "/tickets/{id}/unmask",
+    "/files/{id}", "/clocks/{id}", "/account/notices", "/map/boundaries", "/map/outline", "/portal", "/portal/demand",
+    "/portal/questions/{id}", "/portal/privacy", "/t/{code}", "/admin/policy",
+})  # fmt: skip
+STATES = ("registered", "accepted", "dispatched", "handling", "submitted", "replied", "completed", "closed")
+ROUNDS = 5
+ENTRY = {
+    "title": "住房公积金提取条件", "content": "购买自住住房的，可以提取住房公积金。", "unit": "cgj", "keywords": ["公积金"],
+    "sources": "《住房公积金管理条例》第二十四条", "open_to_public": True,
+}  # fmt: skip
+REVIEW_BY = "2025-10-15T00:00:00+08:00"
+
+
+def more(desk: Desk, number: int) -> dict[str, Any]:
+    """One more row for every list; the ids that addresses name."""
+    citizen = {"name": f"王小{number}", "phone": f"138{number:08d}"}
+    tickets = {state: desk.a_ticket(state, citizen=citizen) for state in STATES}
+    asked = desk.a_ticket("handling")
+    desk.do("clerk.cgj", asked, "request_return", return_ground="not_our_duty", reason="河道保洁不属于城管职责")
+    later = desk.a_ticket("handling")
+    desk.do("clerk.cgj", later, "request_extension", **ASKED, new_due_at="2025-09-24T18:00:00+08:00")
+    desk.register(title="工地欠薪", content="十几名工人在工地要跳楼，现有人站在楼顶。")
+    begin(desk, "supervisor", "supervisions", title=f"清淤{number}", supervision_source="other")
+    paper = begin(desk, "secretary", "instructions", title=f"来信{number}", urgency="urgent")
+    step(desk, "secretary", "instructions", paper, "endorse", endorser="区长 某某", endorsement="请即办。")
+    desk.do("supervisor", tickets["handling"], "call_conference", form="meeting", units=["swj"])
+    entry = begin(desk, "clerk.cgj", "knowledge-entries", **ENTRY, review_by=REVIEW_BY)
+    step(desk, "lead.cgj", "knowledge-entries", entry, "publish", review_by=REVIEW_BY)
+    drain(desk.system)
+    share = desk.get("clerk.cgj", f"/assignments?ticket={tickets['handling']}")["items"][0]["id"]
+    return {"ticket": tickets["handling"], "handled": share}
+
+
+def costs(desk: Desk, named: dict[str, Any]) -> dict[str, int]:
+    eyes = {who: Eyes(desk, who) for who in {who for _, who, _ in COSTS}}
+    return {f"{path} {who}": cost(eyes[who], path.format_map(named)) for path, who, _ in COSTS}
+
+
+def test_no_page_asks_oftener_because_there_is_more(desk: Desk) -> None:
+    named = more(desk, 0)
+    few = costs(desk, named)
+    for number in range(1, ROUNDS):
+        more(desk, number)
+    many = costs(desk, named)
+    # Once in a while a request also notes that its session is alive.
+    assert {page: (few[page], trips) for page, trips in many.items() if trips > few[page] + 1} == {}
+    assert {page: few[page] for page in few for path, who, most in COSTS if page == f"{path} {who}" and few[page] > most} == {}
+
+
+def test_every_page_is_named_here() -> None:
+    known = {path.partition("?")[0].replace("{ticket}", "{id}").replace("{handled}", "{id}") for path, _, _ in COSTS} | OF_ONE
+    pages = {page.path for page in PAGES if page.method == "GET" and not (page.path.startswith("/admin/") and page.path.count("/") > 2)}
+    assert pages - known == set(), "a new page says here what it may cost, or that it lists nothing"
