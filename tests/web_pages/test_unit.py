@@ -95,6 +95,9 @@ def test_what_was_handed_down_and_what_was_asked(desk: Desk) -> None:
     below = eyes.open(f"{HOME}?open=true&above={desk.unit_ids['cgj']}")
     assert "城管一中队" in below and f'href="/handling/{share_of(desk, ticket, "cgj")["id"]}"' in below
     assert "需要委托检测机构取样" in eyes.open(f"{HOME}?tab=asked")
+    desk.do("clerk.cgj", desk.a_ticket("handling"), "request_return", return_ground="not_our_duty", reason="河道保洁不属于城管职责")
+    asked = words(eyes.open(f"{HOME}?tab=asked"))
+    assert "退单" in asked and "待裁定" in asked
 
 
 def test_only_people_of_units(desk: Desk) -> None:

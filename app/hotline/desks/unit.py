@@ -9,6 +9,7 @@ from typing import Any
 from app.clock import local
 from app.errors import Refusal
 from app.hotline.desks.handling import window_of
+from app.hotline.vocabulary import VOCABULARY
 from app.web.acts import transition
 from app.web.forms import typed
 from app.web.look import Look, Page, Shown
@@ -86,6 +87,8 @@ def asked_of(look: Look) -> dict[str, Any]:
         "extensions": look.get("/extensions", {**mine, "state": "requested"})["items"],
         "returns": look.get("/return-requests", {**mine, "state": "requested,negotiating"})["items"],
         "pauses": look.get("/assignments", {**mine, "open": "true", "waits": "pause"})["items"],
+        # What was written stands in the request itself; the list tells the ground.
+        "grounds": dict(VOCABULARY.options(look, "return_ground") or ()),
     }
 
 
