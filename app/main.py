@@ -37,7 +37,7 @@ from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
 from app.hotline.callbacks import pages as callback_pages
-from app.hotline.desks import composing, dispatch, handling, intake, picking, search, ticket, unit
+from app.hotline.desks import composing, dispatch, handling, intake, picking, reference, search, ticket, unit
 from app.hotline.groups import pages as group_pages
 from app.hotline.handling import api as handling_doors
 from app.hotline.handling import kinds as handling_kinds
@@ -127,6 +127,7 @@ PAGES = (
     *picking.PAGES,
     *portal.PAGES,
     *admin.PAGES,
+    *reference.PAGES,
 )  # fmt: skip
 
 

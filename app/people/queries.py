@@ -90,9 +90,10 @@ WHERE m.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bi
 ORDER BY m.id DESC LIMIT %(rows)s
 """
 LOG = """
-SELECT id, at, actor, action, success, user_id, unit_id, detail FROM people_log
-WHERE id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR user_id = %(user)s)
-ORDER BY id DESC LIMIT %(rows)s
+SELECT l.id, l.at, l.actor, l.action, l.success, l.user_id, u.name AS user_name, l.unit_id, n.name AS unit_name, l.detail
+FROM people_log l LEFT JOIN users u ON u.id = l.user_id LEFT JOIN units n ON n.id = l.unit_id
+WHERE l.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR l.user_id = %(user)s)
+ORDER BY l.id DESC LIMIT %(rows)s
 """
 
 

@@ -17,8 +17,8 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind`: line, text, number, password, time, date, choice, choices, unit, units, person. `words` is the set of labels of `codes`;
-    `every` lets nothing be the same as not said."""
+    """`kind`: line, text, number, password, time, date, choice, choices, unit, units, person, category. `words` is the set of labels of
+    `codes`."""
 
     name: str
     zh: str
@@ -86,6 +86,7 @@ def form_of(look: Look, verb: Verb, id: int, refusal: Refusal | None = None) -> 
     values = {
         "verb": verb, "action": look.request.path, "about": told, "to": (look.form if refusal else look.args).get("to", ""),
         "back": onward((look.form if refusal else look.args).get("to", ""), verb.back.format(id=id, made="")),
+        "categories": look.get("/categories")["items"] if "category" in kinds else (),
         "units": units(look) if kinds & {"unit", "units"} else (), "people": people(look, told) if "person" in kinds else (),
         "problem": spoken(look, verb, refusal) if refusal else None, "typed": typed(look.form if refusal else look.args),
     }  # fmt: skip
@@ -142,6 +143,8 @@ def read(look: Look, field: Field) -> Any:
         return [unit_id(look, field.name, each) for text in given for each in split(text)]
     if field.kind == "person":
         return person_id(look, field.name, given[-1])
+    if field.kind == "category":
+        return category_id(look, field.name, given[-1])
     if field.kind == "number":
         return int(given[-1]) if given[-1].isdecimal() and len(given[-1]) < 19 else given[-1]
     if field.kind == "time":
@@ -158,6 +161,17 @@ def unit_id(look: Look, name: str, text: str) -> int:
         told = Words(f"没有名称或代码为“{text}”的单位。", f"No unit has the name or the code {text}.")
         raise IllFormed(str(told), told.en, {name: [told]})
     found: int = named[0]["id"]
+    return found
+
+
+def category_id(look: Look, name: str, text: str) -> int:
+    """By its code, as it is picked."""
+    code = text.split(maxsplit=1)[0]
+    exact = [row for row in look.get("/categories")["items"] if row["code"] == code]
+    if not exact:
+        told = Words(f"没有代码为“{code}”的分类。", f"No category has the code {code}.")
+        raise IllFormed(str(told), told.en, {name: [told]})
+    found: int = exact[0]["id"]
     return found
 
 
