@@ -152,7 +152,7 @@
     if (event.key === "j" || event.key === "k") { event.preventDefault(); move(event.key === "j" ? 1 : -1); }
     if (event.key === "x") { const row = document.querySelector("[data-here] input[type=checkbox]"); if (row) { event.preventDefault(); row.click(); } }
   });
-  const nameOf = (element) => element.dataset.keyName || element.getAttribute("aria-label") || element.placeholder || (element.closest("label") || element).textContent.trim();
+  const nameOf = (element) => element.dataset.keyName || element.getAttribute("aria-label") || element.placeholder || ((element.labels && element.labels[0]) || element).textContent.trim();
   function help() {
     const list = $("keys-list");
     all("[data-own]", list).forEach((node) => node.remove());

@@ -15,7 +15,8 @@
     if (box.value === words) { own[name] = words; return; }
     own[name] = words;
     box.value = words;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    // A box that offers things is told that it has changed, not that somebody types.
+    box.dispatchEvent(new Event("combo" in box.dataset ? "change" : "input", { bubbles: true }));
   }
   own.title = ""; own.street = ""; own.community = "";
 
@@ -46,6 +47,11 @@
     if (!dropper) return;
     document.getElementById(dropper.dataset.drops).replaceChildren();
     field("content").focus();
+  });
+  // What is unfolded is meant to be used.
+  form.addEventListener("click", (event) => {
+    const folded = event.target.closest("summary");
+    if (folded) setTimeout(() => { const first = folded.parentElement.querySelector(".map, input, textarea, select"); if (folded.parentElement.open && first) first.focus(); }, 0);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const part = event.detail.target;
