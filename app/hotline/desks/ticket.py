@@ -9,6 +9,7 @@ from flask import Response
 
 from app.errors import Refusal
 from app.hotline.desks.story import story
+from app.hotline.rung_words import spoken
 from app.web.drawing import drawn
 from app.web.forms import typed
 from app.web.look import Done, Look, Page, Shown
@@ -34,7 +35,7 @@ def told(look: Look, id: int) -> dict[str, Any]:
     return {
         "ticket": ticket, "lines": story(look, rows, id), "more_history": more,
         "files": look.get("/tickets/{id}/attachments", id=id)["items"],
-        "drawing": drawn(flow, ticket["state"], been, look.lang), "replies": replies_of(rows),
+        "drawing": drawn(flow, ticket["state"], been, look.lang), "replies": replies_of(rows), "within": within(look, ticket),
     }  # fmt: skip
 
 
@@ -43,6 +44,12 @@ def history(look: Look, id: int) -> tuple[list[Mapping[str, Any]], str | None]:
     query = {"limit": str(PART)} | ({"cursor": look.args["cursor"]} if look.args.get("cursor") else {})
     page = look.get("/tickets/{id}/history", query, id=id)
     return page["items"], page["next"]
+
+
+def within(look: Look, ticket: Mapping[str, Any]) -> str:
+    """How long the next step of the ladder may take, in words."""
+    step = (ticket["ladder"] or {}).get("next") or {}
+    return spoken(step["within"], look.lang) if step.get("within") else ""
 
 
 def replies_of(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
