@@ -30,7 +30,7 @@ def tour(name: str) -> str:
 
 def commands(name: str) -> list[str]:
     """What stands in backticks after `./citydesk` in the table, less words of either language."""
-    return re.findall(r"^\| `\./citydesk (\w+)", text(name), re.MULTILINE)
+    return re.findall(r"^\| `\./citydesk ([\w-]+)", text(name), re.MULTILINE)
 
 
 def test_both_languages_are_in_step() -> None:
@@ -44,7 +44,7 @@ def test_both_languages_are_in_step() -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_every_command_and_every_link_is_there(name: str) -> None:
-    assert set(re.findall(r"\./citydesk (\w+)", text(name))) <= set(COMMANDS)
+    assert set(re.findall(r"\./citydesk ([\w-]+)", text(name))) <= set(COMMANDS)
     assert [link for link in re.findall(r"\]\(([^)]+)\)", text(name)) if not (ROOT / link).exists()] == []
 
 
