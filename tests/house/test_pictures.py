@@ -16,7 +16,8 @@ TEXTS = (*sorted(MANUAL.glob("*.md")), ROOT / "README.md", ROOT / "README.en.md"
 TARGET = re.compile(r"(?:\]\(|src=\")([^)#\s\"]+)")
 WHOLE = 6 * 1024 * 1024
 PEOPLE = (
-    "agent", "dispatcher", "clerk", "handler", "reviewer", "callback", "supervisor", "leader", "duty", "admin", "auditor", "citizen", "wall",
+    "agent", "dispatcher", "clerk", "handler", "reviewer", "callback", "supervisor", "leader", "duty", "admin", "auditor", "citizen",
+    "wall",
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.hotline import codes
 from app.hotline.reference import Reference, reference
+from app.hotline.rung_words import rung_of
 from app.web.look import Look
 from app.web.times import when
 from workflows.fields import FIELDS
@@ -28,7 +29,7 @@ class Line:
     case: str
     said: list[tuple[str, Any]]
     clocks: list[tuple[str, str]]
-    rung: tuple[str, str, bool] | None
+    rung: tuple[str, str, bool, str] | None
 
 
 def story(look: Look, rows: list[Mapping[str, Any]], ticket_id: int) -> list[Line]:
@@ -43,9 +44,14 @@ def echo(row: Mapping[str, Any], ticket_id: int) -> bool:
 
 def line_of(look: Look, named: Reference, row: Mapping[str, Any]) -> Line:
     fields = {} if row["trigger"] == BIRTH and row["kind"] == "ticket" else row["fields"]
-    rung = (codes.label("clock", fields["name"], look.lang), fields["rung"], fields.get("late", False)) if "rung" in fields else None
+    rung = rung_reached(look, fields) if "rung" in fields else None
     clocks = [(verb, codes.label("clock", clock, look.lang)) for verb, names in row["clocks"].items() for clock in names]
     return Line(row, codes.label("kind", row["kind"], look.lang), list(words(look, named, fields)), clocks, rung)
+
+
+def rung_reached(look: Look, fields: Mapping[str, Any]) -> tuple[str, str, bool, str]:
+    """Which limit, which of its rungs as a code, whether it was told late, and the rung in words."""
+    return codes.label("clock", fields["name"], look.lang), fields["rung"], fields.get("late", False), rung_of(fields["rung"], look.lang)
 
 
 def words(look: Look, named: Reference, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

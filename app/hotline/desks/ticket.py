@@ -9,7 +9,7 @@ from flask import Response
 
 from app.errors import Refusal
 from app.hotline.desks.story import story
-from app.hotline.rung_words import spoken
+from app.hotline.rung_words import rung_of, spoken
 from app.web.drawing import drawn
 from app.web.forms import typed
 from app.web.look import Done, Look, Page, Shown
@@ -68,7 +68,9 @@ def clock(look: Look, id: int) -> Shown:
 
 
 def forecast(look: Look, id: int) -> Shown:
-    return Shown("ticket/forecast.html", {"told_ahead": look.get("/tickets/{id}/forecast", id=id)})
+    told_ahead = look.get("/tickets/{id}/forecast", id=id)
+    rungs = {rung["rung"] for clock in told_ahead["clocks"] for rung in clock["rungs"]}
+    return Shown("ticket/forecast.html", {"told_ahead": told_ahead, "rungs": {code: rung_of(code, look.lang) for code in rungs}})
 
 
 def unmask_form(look: Look, id: int) -> Shown:
