@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 TICKET_BADGES: Mapping[str, str] = {
     # Handed out before and on the desk again: recalled, or a return was granted.
-    "recalled": "c.state = 'accepted' AND t.attempt > 0",
+    "recalled": "c.open AND c.state = 'accepted' AND t.attempt > 0",
     "elevated": "t.elevated_at IS NOT NULL AND cardinality(t.elevations) > 0",
 }
 SHARE_BADGES: Mapping[str, str] = {
     "unassigned": "c.open AND a.person_id IS NULL",
-    "sent_back": "c.state = 'handling' AND a.send_backs > 0",
+    "sent_back": "c.open AND c.state = 'handling' AND a.send_backs > 0",
 }
 # The window in which a unit may say that a demand is not its own: it still runs, and closes before the instant asked for.
 WINDOW = """c.open AND EXISTS (SELECT 1 FROM clocks w WHERE w.case_id = c.id AND w.name = 'return_window_clock' AND w.state = 'running'

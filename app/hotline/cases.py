@@ -24,6 +24,7 @@ from app.core.system import System
 from app.core.visibility import predicate, sees, sees_all
 from app.hotline.case_shapes import DEADLINES, HIDDEN_COLUMNS, SEALED, is_person, is_unit, shapes_of
 from app.hotline.due_order import by_due, ids_by_due, in_place
+from app.hotline.filters import finals
 from app.hotline.histories import ORDER, history_page
 from app.hotline.items import CLOCK, due, label_of, limit_of
 from app.hotline.list_shapes import HISTORY_PAGE
@@ -168,7 +169,7 @@ def case_page(
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
         named = reference(system.engine, epoch)
-        where, asked = conditions(actor, named, doors, filters, now)
+        where, asked = conditions(system, actor, named, doors, filters, now)
         given = {**asked, "after": after[0] if after else 2**63 - 1, "rows": limit + 1}
         rows = run(connection, PAGE.format(table=table, where=f"{where} AND c.id < %(after)s"), given)
     items = [case_item(system, actor, named, doors.kind, row, lang) for row in rows[:limit]]
@@ -183,14 +184,14 @@ def due_page(
     with reading(system) as connection:
         now, epoch = now_of(system, connection)
         named = reference(system.engine, epoch)
-        where, asked = conditions(actor, named, doors, filters, now)
+        where, asked = conditions(system, actor, named, doors, filters, now)
         ids, last = ids_by_due(connection, doors.kind, f"{table} x", where, asked, after, limit)
         rows = run(connection, PAGE.format(table=table, where="c.id = ANY(%(ids)s)"), {**asked, "ids": ids, "rows": limit})
     return [case_item(system, actor, named, doors.kind, row, lang) for row in in_place(ids, rows)], last
 
 
 def conditions(
-    actor: Actor, named: Reference, doors: CaseDoors, filters: Mapping[str, Any], now: datetime
+    system: System, actor: Actor, named: Reference, doors: CaseDoors, filters: Mapping[str, Any], now: datetime
 ) -> tuple[str, dict[str, Any]]:
     """What a row must fulfil to be seen and to be asked for, and the values of its conditions."""
     condition, params = predicate(actor)
@@ -199,7 +200,15 @@ def conditions(
     asked = {**params, **given, "kind": doors.kind, "at": now}
     if "unit" in given:
         asked["unit"] = unit_asked(named, given["unit"])
-    return " AND ".join([condition, *(known[name] for name in given)]), asked
+    side = side_of(system.registry, doors.kind, str(given["state"])) if "state" in given else ()
+    return " AND ".join([condition, *(known[name] for name in given), *side]), asked
+
+
+def side_of(registry: Registry, kind: str, states: str) -> tuple[str, ...]:
+    """Open and ended cases have an index each: the states say in which of them theirs are found."""
+    known = finals(registry, kind)
+    ends = {known[state] for state in states.split(",") if state in known}
+    return ("NOT c.open" if ends == {True} else "c.open",) if len(ends) == 1 else ()
 
 
 def unit_asked(named: Reference, wanted: str) -> int:

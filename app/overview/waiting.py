@@ -28,7 +28,8 @@ from app.supervision.queries import light_counts
 
 # A count goes no further: a desk that has a thousand before it need not know the last digit.
 CAP: Final = 1_000
-# Of a list longer than this only so much is looked at: enough for the cap many times over.
+# Of a list longer than this only so much is looked at: enough for the cap many times over. Of a list that is late as a whole, or due
+# soon as a whole, the cap itself is enough.
 LOOKED_AT: Final = 20_000
 DAY: Final = timedelta(days=1)
 PLAIN: Final[Mapping[str, Any]] = {"ticket": TICKET_FILTERS, "assignment": ASSIGNMENT_FILTERS}
@@ -92,7 +93,8 @@ def counted(reader: Reader, lines: Sequence[Line]) -> dict[str, Sequence[int]]:
     parts, params = list[str](), dict[str, Any]()
     for place, line in enumerate(lines):
         where, asked = conditions(reader, line)
-        own = {**asked, "at": reader.asked.now, "soon": reader.asked.now + DAY, "kind": line.kind, "most": LOOKED_AT}
+        most = CAP if line.verdict else LOOKED_AT
+        own = {**asked, "at": reader.asked.now, "soon": reader.asked.now + DAY, "kind": line.kind, "most": most}
         parts.append(LINE.format(source=source_of(reader, line.kind, where), where=where).replace("%(", f"%(l{place}_"))
         params |= {f"l{place}_{name}": value for name, value in own.items()}
     if not parts:
@@ -118,7 +120,7 @@ def conditions(reader: Reader, line: Line) -> tuple[str, dict[str, Any]]:
         chosen = choose(reader.asked, typed(filters), PLAIN[line.kind])
         return chosen.where, chosen.params
     doors = DOORS.get(line.kind, CaseDoors(line.kind, "", ""))
-    return case_conditions(reader.actor, reader.asked.named, doors, typed(filters), reader.asked.now)
+    return case_conditions(reader.asked.system, reader.actor, reader.asked.named, doors, typed(filters), reader.asked.now)
 
 
 def filters_of(reader: Reader, line: Line) -> dict[str, Any]:

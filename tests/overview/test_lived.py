@@ -15,6 +15,7 @@ from app.clock import local
 from app.config import Config
 from app.main import build, create_app
 from app.overview import folding
+from app.simulation.drive import Pace
 from app.simulation.run import START, Ways, simulate
 from tests.factories.hotline import Desk
 
@@ -34,7 +35,7 @@ def lived(servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFac
     home = tmp_path_factory.mktemp("overview")
     config = Config(home=home, database_url=urls[0], owner_url=urls[1], redis_url=servers.redis_url, cheap_passwords=True)
     with closing(build(config)) as system:
-        simulate(system, build, 3, 30, 291, Ways(grid=timedelta(hours=2), rung_grid=timedelta(hours=2)))
+        simulate(system, build, 3, 30, 291, Ways(pace=Pace(timedelta(hours=2), timedelta(hours=2))))
         desk = Desk(system, create_app(system).test_client(), urls[1])
         desk.change("UPDATE installation SET frozen_at = %s", START + timedelta(days=3, hours=6))
         yield desk

@@ -29,7 +29,8 @@ LATER = "coalesce(x.next_call_at > %(at)s, false) = %(later)s"
 # What the list may be narrowed by beside what every list of cases knows.
 NARROWED: Mapping[str, str] = {"claimed_by": "x.claimed_by = %(claimed_by)s", "later": LATER}
 QUEUE_ORDER: tuple[type, ...] = (int, datetime, int)
-QUEUED = "c.state = 'queued' AND r.state = 'completed'"
+# Both are open: said so, an index of open cases answers for each, however many have ended.
+QUEUED = "c.open AND c.state = 'queued' AND r.kind = 'ticket' AND r.open AND r.state = 'completed'"
 QUEUE = f"""SELECT c.id, x.priority, coalesce(c.due_at, %(never)s)
 FROM cases c JOIN callbacks x ON x.id = c.id JOIN cases r ON r.id = c.root_id
 WHERE c.kind = 'callback' AND {QUEUED} AND {{where}}
