@@ -23,7 +23,7 @@ from app.web.visits import COOKIE
 from bench.ground import World, bare
 from bench.large import fold, grow
 from cli.demo import fill
-from cli.gallery import Scene, scenes
+from cli.gallery import NAMED, Scene, scenes
 
 FILE = Path(__file__).with_name("pages.toml")
 WARM, EACH, PUBLIC = 3, 20, 50
@@ -54,7 +54,7 @@ def demonstration(size: Size = SMALL, background: int = 0) -> Iterator[System]:
 
 def told(system: System, scene: Scene, times: int) -> dict[str, Any]:
     client = signed_in(system, scene.who)
-    path = scene.path.replace("{id}", first(client, scene)) if scene.first else scene.path
+    path = filled(client, scene) if scene.first else scene.path
     status = [client.get(path).status_code for _ in range(WARM)][-1]
     with counting() as trips:
         client.get(path)
@@ -75,11 +75,15 @@ def signed_in(system: System, who: str) -> FlaskClient:
     return client
 
 
-def first(client: FlaskClient, scene: Scene) -> str:
+def filled(client: FlaskClient, scene: Scene) -> str:
+    """The path with what its list's first item, or that item's own page, says under the names in it."""
     items: Sequence[dict[str, Any]] = client.get(f"/api/v1{scene.first}").get_json()["items"]
     if not items:
         raise Unavailable(f"{scene.name}：{scene.first} 没有数据。", f"{scene.name}: {scene.first} gave nothing.")
-    return str(items[0]["id"])
+    named = items[0]
+    if not set(NAMED.findall(scene.path)) <= named.keys():
+        named = client.get(f"/api/v1{scene.first.partition('?')[0]}/{named['id']}").get_json()
+    return NAMED.sub(lambda name: str(named[name[1]]), scene.path)
 
 
 def timed(client: FlaskClient, path: str) -> float:
