@@ -96,6 +96,8 @@ def _value(value: object) -> str:
 
 def _fact(text: str) -> tuple[str, object]:
     """`type=complaint`, `labels=a,b`, `enterprise=true`, `round=2`, `registered_at=2026-03-01T10:00`."""
-    name, _, value = text.partition("=")
+    name, given, value = text.partition("=")
+    if not given:
+        raise Refused(f"“{text}”须写成 名称=值。", f"'{text}' is to be written as name=value.")
     with refusing():
         return name, read_fact(name, value)
