@@ -60,6 +60,11 @@ COSTS: tuple[tuple[str, str, int], ...] = (
     ("/admin/units", "admin", 5),
     ("/admin/people", "admin", 3),
     ("/admin/tokens", "admin", 4),
+    ("/intake", "agent", 12),
+    ("/audit", "auditor", 12),
+    ("/admin", "admin", 12),
+    ("/admin/failures", "admin", 12),
+    ("/admin/categories", "admin", 12),
 )  # fmt: skip
 # Pages of one thing: they list nothing that grows with the number of tickets.
 OF_ONE = frozenset({
@@ -68,6 +73,8 @@ OF_ONE = frozenset({
     "/knowledge/new", "/knowledge/{id}", "/knowledge/{id}/revise", "/tickets/{id}/head", "/tickets/{id}/forecast", "/tickets/{id}/unmask",
     "/files/{id}", "/clocks/{id}", "/account/notices", "/map/boundaries", "/map/outline", "/portal", "/portal/demand",
     "/portal/questions/{id}", "/portal/privacy", "/t/{code}", "/admin/policy",
+    "/intake/earlier/{id}", "/pick/categories", "/pick/units", "/pick/streets", "/portal/demand/send", "/definitions",
+    "/definitions/{name}", "/audit/chain", "/audit/chain/runs", "/admin/keys", "/admin/calendar", "/admin/packs", "/admin/boundaries",
 })  # fmt: skip
 STATES = ("registered", "accepted", "dispatched", "handling", "submitted", "replied", "completed", "closed")
 ROUNDS = 5
