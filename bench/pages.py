@@ -11,12 +11,11 @@ from typing import Any
 import psycopg
 from flask.testing import FlaskClient
 
-from app.core.actors import SYSTEM
 from app.core.system import System
 from app.core.wire import Wire
 from app.errors import Unavailable
 from app.main import create_app
-from app.people.signin import issue_token
+from app.people.signin import sign_in
 from app.simulation.people import read_district
 from app.simulation.scenes import FULL, SMALL, Size
 from app.web.visits import COOKIE
@@ -36,24 +35,26 @@ def pages() -> list[Scene]:
 
 def measure(background: int, seconds: int, repeats: int) -> dict[str, Any]:
     """Milliseconds and trips to the database by page. `background` tickets are there beside a demonstration; `seconds` is not used."""
-    with demonstration(FULL, background) as system:
-        found = [told(system, scene, EACH * repeats) for scene in pages()]
+    with demonstration(FULL, background) as (system, password):
+        found = [told(system, scene, EACH * repeats, password) for scene in pages()]
     return {"tickets_beside": background, "requests_each": EACH * repeats, "pages": found}
 
 
 @contextmanager
-def demonstration(size: Size = SMALL, background: int = 0) -> Iterator[System]:
+def demonstration(size: Size = SMALL, background: int = 0) -> Iterator[tuple[System, str]]:
+    """A filled installation and the one password of its accounts."""
     with bare() as (server, config, system):
-        fill(system, size)
+        accounts = fill(system, size)
+        assert accounts is not None  # it was empty a moment ago
         if background:
             made = World(server, config, system, read_district(system))
             grow(made, background)
             fold(made)
-        yield system
+        yield system, accounts.password
 
 
-def told(system: System, scene: Scene, times: int) -> dict[str, Any]:
-    client = signed_in(system, scene.who)
+def told(system: System, scene: Scene, times: int, password: str) -> dict[str, Any]:
+    client = signed_in(system, scene.who, password)
     path = filled(client, scene) if scene.first else scene.path
     status = [client.get(path).status_code for _ in range(WARM)][-1]
     with counting() as trips:
@@ -65,11 +66,11 @@ def told(system: System, scene: Scene, times: int) -> dict[str, Any]:
     return {"name": scene.name, "who": scene.who, "status": status, **spans, "trips": asked}
 
 
-def signed_in(system: System, who: str) -> FlaskClient:
-    """The door of the API takes the token from its header, a page from its cookie: the client brings both. "" is a citizen."""
+def signed_in(system: System, who: str, password: str) -> FlaskClient:
+    """The door of the API takes the session from its header, a page from its cookie: the client brings both. "" is a citizen."""
     client = create_app(system).test_client()
     if who:
-        token = issue_token(system, SYSTEM, who, "bench", days=1)
+        token = sign_in(system, who, password).token
         client.set_cookie(COOKIE, token)
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     return client

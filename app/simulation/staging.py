@@ -25,7 +25,7 @@ from rules.worktime import add
 
 ALONE = """t.merged_into IS NULL AND NOT coalesce(t.supervised, false) AND NOT EXISTS (SELECT 1 FROM cases x WHERE x.root_id = c.id
 AND x.open AND x.kind NOT IN ('ticket', 'assignment', 'callback'))"""
-IN_WORK = f"""SELECT c.id, a.id AS share, a.unit_id, u.kind AS unit_kind, k.due_at, t.upstream_due_at FROM cases c
+IN_WORK = f"""SELECT c.id, a.id AS share, a.unit_id, u.kind AS unit_kind, u.code AS unit_code, k.due_at, t.upstream_due_at FROM cases c
 JOIN tickets t ON t.id = c.id JOIN assignments a ON a.root_id = c.id AND a.role = 'lead' AND a.round = t.round
 JOIN cases s ON s.id = a.id AND s.state = 'handling' JOIN units u ON u.id = a.unit_id
 JOIN clocks k ON k.case_id = a.id AND k.name = 'handle_clock' AND k.level = 'unit' AND k.state = 'running'
@@ -49,6 +49,8 @@ REPLY: Mapping[str, Any] = {
 }  # fmt: skip
 UNHAPPY: Mapping[str, Any] = {"contacted": True, "solved": False, "rating": "dissatisfied", "reasons": ["not_solved"]}
 TRIES = 24
+# The unit whose lead finds a reply to be signed off, where that unit has anything in work.
+LOOKED_AT = "cgj"
 Row = dict[str, Any]
 
 
@@ -65,9 +67,9 @@ def staged(office: Office) -> None:
     if streets:
         whistled(office, in_work.pop(in_work.index(streets[-1])))
     more_time(office, in_work)
+    submitted(office, in_work.pop(next((n for n, row in enumerate(in_work) if row["unit_code"] == LOOKED_AT), 1)))
     rest = iter(in_work)
     unhappy(office, next(rest))
-    submitted(office, next(rest))
     supervised(office, rest)
     papers(office)
     conferences(office)

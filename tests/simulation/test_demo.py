@@ -124,7 +124,7 @@ def test_every_page_that_is_measured_opens_and_asks_the_database_a_bounded_numbe
     small: tuple[System, Accounts], scene: Scene
 ) -> None:
     """Fifty rows in a list: a trip for each of them would show."""
-    found = told(small[0], scene, 1)
+    found = told(small[0], scene, 1, small[1].password)
     assert found["status"] == 200
     assert found["trips"] <= 30
 
