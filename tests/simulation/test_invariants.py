@@ -40,6 +40,8 @@ FROM history h, (VALUES (1000), (2000)) later(more) WHERE h.trigger = 'note_eval
 HANDLED_AGAIN = """UPDATE evaluations SET rating = 'dissatisfied' WHERE reached; UPDATE history SET trigger = 'rehandle', seq = 9999
 WHERE (case_id, seq) IN (SELECT case_id, max(seq) FROM history GROUP BY case_id)"""
 TOLD_TWICE = """INSERT INTO deliveries SELECT (jsonb_populate_record(d, jsonb_build_object('id', -1))).* FROM deliveries d LIMIT 1"""
+CARD = f"""INSERT INTO cards (id, root_id, case_id, seq, at, actor_id, colour, to_unit_id, round, rule)
+SELECT -1, root_id, id, 1, now(), 0, 'yellow', unit_id, 1, 'demo-district@1/escalation/no-such-row' FROM assignments WHERE id = {LEAD}"""
 # The beginning of a law, and what is done by hand that it must find.
 DAMAGE = (
     ("every rung that was passed", f"DELETE FROM fires WHERE clock_id = {FIRED}"),
@@ -85,7 +87,7 @@ DAMAGE = (
     ("a paused share", f"UPDATE assignments SET paused_at = now() WHERE id = {LEAD}"),
     ("a share stands still", f"UPDATE assignments SET held_at = now() WHERE id = {LEAD}"),
     ("who reports in is late", "UPDATE merits SET kind = CASE kind WHEN 'report_in' THEN 'report_in_late' ELSE 'report_in' END"),
-    ("a card of the rules", "UPDATE cards SET rule = 'demo-district@1/escalation/no-such-row'"),
+    ("a card of the rules", CARD),
     ("a joined ticket follows", "UPDATE links SET followed_at = since - interval '1 day' WHERE followed_at IS NOT NULL"),
     ("nothing stays joined", f"UPDATE tickets SET merged_into = {ENDED} WHERE id <> {ENDED}"),
     ("a ticket is joined to one", f"UPDATE tickets SET merged_into = {ENDED} WHERE id <> {ENDED}"),
