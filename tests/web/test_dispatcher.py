@@ -58,7 +58,7 @@ def test_an_action_opens_in_a_panel_and_keeps_what_is_wrong_beside_its_field(dem
     expect(panel).to_be_visible()
     panel.locator("textarea[name=note]").fill("   ")
     panel.get_by_role("button", name="批注").click()
-    expect(panel.locator("#note-wrong")).to_contain_text("必须填写")
+    expect(panel.locator("[id$=note-wrong]")).to_contain_text("必须填写")
     panel.locator("textarea[name=note]").fill("已与街道核实位置")
     panel.get_by_role("button", name="批注").dblclick()
     expect(panel).to_be_hidden()
