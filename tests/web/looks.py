@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any
 
 from playwright.sync_api import Page
@@ -11,6 +13,7 @@ from app.web.vendor import packages
 from cli.gallery import settled
 
 GRAVE = ("serious", "critical")
+HAN = re.compile("[\u3400-\u9fff]")
 # Only the outcome travels back, not the page.
 RUN = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.map(found => ({
   id: found.id, impact: found.impact, help: found.help, nodes: found.nodes.map(node => node.html.slice(0, 200))}))"""
@@ -58,3 +61,39 @@ def untranslated(page: Page) -> list[str]:
     """On an English page: words of ours that are still Chinese."""
     found: list[str] = page.evaluate(LEFT)
     return found
+
+
+class Read(HTMLParser):
+    """Reads a page as it is sent, and notes the Chinese that stands outside of what says that it is Chinese."""
+
+    SPOKEN = frozenset({"placeholder", "title", "aria-label", "alt", "value"})
+    VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.around: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = {name: value or "" for name, value in attrs}
+        kept = (bool(self.around) and self.around[-1][1]) or told.get("lang", "").startswith("zh") or tag in ("script", "style")
+        if not kept:
+            self.found += [f"{name}: {told[name]}" for name in self.SPOKEN & told.keys() if HAN.search(told[name])]
+        if tag not in self.VOID:
+            self.around.append((tag, kept))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.around and any(name == tag for name, _ in self.around):
+            if self.around.pop()[0] == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if HAN.search(data) and not (self.around and self.around[-1][1]):
+            self.found.append(data.strip())
+
+
+def left_in_chinese(page: str) -> list[str]:
+    """The same of the page as it is sent."""
+    reader = Read()
+    reader.feed(page)
+    return reader.found
