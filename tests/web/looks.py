@@ -76,7 +76,7 @@ class Read(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = {name: value or "" for name, value in attrs}
-        kept = (bool(self.around) and self.around[-1][1]) or told.get("lang", "").startswith("zh") or tag in ("script", "style")
+        kept = (bool(self.around) and self.around[-1][1]) or told.get("lang", "").startswith("zh") or tag in ("script", "style", "title")
         if not kept:
             self.found += [f"{name}: {told[name]}" for name in self.SPOKEN & told.keys() if HAN.search(told[name])]
         if tag not in self.VOID:
