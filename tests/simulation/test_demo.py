@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from flask import Flask
 
 from app.core.actors import SYSTEM, Actor
 from app.core.bus import execute, transaction
 from app.core.file_transfer import download
 from app.core.system import System
 from app.errors import Refusal, Refused
-from app.main import build
+from app.main import build, create_app
 from app.people.commands import AddUnit
 from app.people.signin import sign_in
 from app.simulation.clock import ClockHand
@@ -118,13 +119,18 @@ def test_the_map_is_in_force_and_every_street_answers_for_its_part(small: tuple[
     assert all(row["answered"] == row["many"] for row in drawn if row["kind"] != "district")
 
 
+@pytest.fixture(scope="module")
+def served(small: tuple[System, Accounts]) -> Flask:
+    return create_app(small[0])
+
+
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("scene", pages(), ids=lambda scene: scene.name)
 def test_every_page_that_is_measured_opens_and_asks_the_database_a_bounded_number_of_times(
-    small: tuple[System, Accounts], scene: Scene
+    small: tuple[System, Accounts], served: Flask, scene: Scene
 ) -> None:
     """Fifty rows in a list: a trip for each of them would show."""
-    found = told(small[0], scene, 1, small[1].password)
+    found = told(served, small[0], scene, 1, small[1].password)
     assert found["status"] == 200
     assert found["trips"] <= 30
 

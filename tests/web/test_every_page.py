@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from app.errors import IllFormed
-from app.main import PAGES
+from app.main import PAGES, create_app
 from app.people.signin import sign_in
 from bench.pages import filled, signed_in
 from cli.gallery import Scene, address, enter, scenes
@@ -25,6 +26,12 @@ def views() -> list[Any]:
     return [pytest.param(scene, width, id=f"{scene.name}-{width}") for scene in SCENES for width in scene.widths]
 
 
+@pytest.fixture(scope="session")
+def served(shown: Site) -> Flask:
+    """The application itself, for what needs no browser."""
+    return create_app(shown.system)
+
+
 @pytest.mark.parametrize(("scene", "width"), views())
 def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, person: Person, scene: Scene, width: int) -> None:
     page = person(scene.who, width)
@@ -35,9 +42,9 @@ def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, person: 
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
-def test_nothing_of_an_english_page_is_left_in_chinese(shown: Site, scene: Scene) -> None:
+def test_nothing_of_an_english_page_is_left_in_chinese(shown: Site, served: Flask, scene: Scene) -> None:
     """As it is sent: what scripts add to it comes from its own attributes."""
-    client = signed_in(shown.system, scene.who, shown.password)
+    client = signed_in(served, shown.system, scene.who, shown.password)
     path = filled(client, scene) if scene.first else scene.path
     page = client.get(f"{path}{'&' if '?' in path else '?'}lang=en", headers={"Accept": "text/html"})
     assert page.status_code == 200 and '<html lang="en"' in page.text
