@@ -105,7 +105,7 @@ def test_any_action_has_a_form_made_from_the_definition(desk: Desk) -> None:
     page = eyes.open(f"{action}?to=/tickets/{ticket}")
     refused = eyes.send(page, action)
     assert refused.status_code == 400
-    assert re.findall(r'id="(\w+)-wrong">(\S+)<', refused.text) == [("note", "必须填写。")]
+    assert re.findall(r'id="(?:a-)?(\w+)-wrong">(\S+)<', refused.text) == [("note", "必须填写。")]
     page = eyes.done(page, action, note="已电话核实。")
     assert "已完成" in page and "已电话核实。" in page
 
