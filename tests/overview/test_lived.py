@@ -105,7 +105,9 @@ KEPT = "SELECT day, hour, count FROM day_figures WHERE unit_id = 0 AND measure =
 
 def test_folded_days_hold_what_happened_hour_by_hour(lived: Desk) -> None:
     before = {name: lived.get("leader", f"/overview/{name}") for name in ("today", "rates", "rising")}
-    assert folding.fold(lived.system) >= 3
+    # Another test of this process may have folded them before.
+    folding.fold(lived.system)
+    assert lived.rows("SELECT count(*) AS days FROM folded_days")[0]["days"] >= 3
     assert {name: lived.get("leader", f"/overview/{name}") for name in before} == before
     folded = {row["day"] for row in lived.rows("SELECT day FROM folded_days")}
     for measure, sql in DIRECT.items():
@@ -120,6 +122,7 @@ def test_a_unit_reads_its_own_and_all_units_together_are_the_whole(lived: Desk) 
     sql = """SELECT u.code, count(*) AS n FROM assignments a JOIN units u ON u.id = a.unit_id
         WHERE a.role = 'lead' AND (a.assigned_at AT TIME ZONE 'Asia/Shanghai')::date = %s GROUP BY 1 ORDER BY 1"""
     day = START.date() + timedelta(days=1)
+    folding.fold(lived.system)
     found = lived.rows("SELECT unit_id, sum(count) AS n FROM day_figures WHERE day = %s AND measure = 'dispatched' GROUP BY 1", day)
     by_unit = {row["unit_id"]: row["n"] for row in found}
     direct = {lived.unit_ids[row["code"]]: row["n"] for row in lived.rows(sql, day)}
