@@ -64,8 +64,8 @@ def test_who_is_away_cannot_be_picked_and_everybody_shows_what_is_in_hand(desk: 
     assert people["李四"]["away"]["substitute"]["name"] == "吴六" and people["李四"]["roles"] == ["handler"]
     assert (people["吴六"]["open"], people["吴六"]["late"], people["吴六"]["away"]) == (1, 0, None)
     page = Eyes(desk, "clerk.cgj").open(HOME)
-    assert f'<option value="{person}" disabled>李四 · 请假至 2025-09-04 · 替岗 吴六' in page
-    assert f'<option value="{stand_in}">吴六 · 在办 1' in page
+    assert f'<option lang="zh" value="{person}" disabled>李四 · 请假至 2025-09-04 · 替岗 吴六' in page
+    assert f'<option lang="zh" value="{stand_in}">吴六 · 在办 1' in page
     clock.advance(timedelta(days=40))
     assert {row["name"]: row["late"] for row in desk.get("clerk.cgj", "/unit-desk")["people"]}["吴六"] == 1
 
