@@ -30,6 +30,7 @@ from app.hotline.shown import (
 )
 from workflows.vocabulary import WINDOWS
 
+WORDS = ("title", "content", "purpose", "subject")
 CITIZEN = ("name", "phone", "calling_number", "id_number")
 LOCATION = ("street", "community", "lon", "lat", "crs", "coarse")
 # The kinds are known by their names only: a later feature may have brought them.
@@ -43,25 +44,12 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
     row, hidden, left = case.data, hides(case.data, actor), Remaining(system, root.now)
     clocks = clocks_of(root, actor)
     running = [clock for clock in clocks if clock.state == "running" and clock.name not in WINDOWS]
-    overdue = case.state != "suspended" and any(passed(clock, root.now) for clock in running)
     return {
         "id": case.id,
         "kind": "ticket",
         "number": row["number"],
         "tracking_code": code_of(system, actor, row),
-        "type": row["type"],
-        "channel": row["channel"],
-        "source": row["source"],
-        "category": category_of(named, row["category_id"]),
-        "title": told(row["title"], hidden),
-        "content": told(row["content"], hidden),
-        "purpose": told(row["purpose"], hidden),
-        "subject": told(row["subject"], hidden),
-        "occurred_at": shown(row["occurred_at"]),
-        "reply_by": shown(row["reply_by"]),
-        "urgency": row["urgency"],
-        "enterprise": row["enterprise"],
-        "labels": row["labels"] or [],
+        **demand_of(named, row, hidden),
         "state": case.state,
         "state_label": state_label(case, lang),
         "round": row["round"],
@@ -69,11 +57,7 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "lead_unit": unit_of(named, row["lead_unit_id"]),
         "first_unit": unit_of(named, row["first_unit_id"]),
         "assignments": [share_line(named, child, lang) for child in shares_of(root)],
-        "badges": [
-            *badges_of(row, actor, case.state, overdue, any(clock.provisional for clock in running)),
-            *open_badges(kind_of_open(root, case)),
-            *share_badges(row, ({**share.data, "state": share.state} for share in shares_of(root))),
-        ],
+        "badges": ticket_badges(root, actor, running),
         "location": location_of(row, hidden),
         "citizen": None if hidden else citizen_of(system, row),
         "upstream": upstream_of(row),
@@ -91,6 +75,27 @@ def ticket_view(system: System, actor: Actor, root: Root, lang: str = "zh") -> d
         "created_at": shown(case.created_at),
         "updated_at": shown(case.last_at),
     }
+
+
+def demand_of(named: Reference, row: Mapping[str, Any], hidden: bool) -> dict[str, Any]:
+    """What was asked for, and by what it is sorted."""
+    return {
+        "type": row["type"], "channel": row["channel"], "source": row["source"], "category": category_of(named, row["category_id"]),
+        **{name: told(row[name], hidden) for name in WORDS},
+        "occurred_at": shown(row["occurred_at"]), "reply_by": shown(row["reply_by"]),
+        "urgency": row["urgency"], "enterprise": row["enterprise"], "labels": row["labels"] or [],
+    }  # fmt: skip
+
+
+def ticket_badges(root: Root, actor: Actor, running: Collection[Clock]) -> list[str]:
+    """`running` are the clocks that the reader sees, without windows."""
+    case = root.top()
+    overdue = case.state != "suspended" and any(passed(clock, root.now) for clock in running)
+    return [
+        *badges_of(case.data, actor, case.state, overdue, any(clock.provisional for clock in running)),
+        *open_badges(kind_of_open(root, case)),
+        *share_badges(case.data, ({**share.data, "state": share.state} for share in shares_of(root))),
+    ]
 
 
 def assignment_view(system: System, actor: Actor, root: Root, case_id: int, lang: str = "zh") -> dict[str, Any]:

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import io
 import json
-import shutil
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -76,8 +75,6 @@ class Registry(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Registry]]:
-    if shutil.which("npm") is None:
-        pytest.skip("no npm on PATH")
     handler = type("Own", (Registry,), {})
     server = HTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

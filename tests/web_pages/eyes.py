@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from werkzeug.test import TestResponse
 
-from app.core.wire import Wire
 from app.web.visits import COOKIE
+from bench.pages import counting
 from tests.factories.hotline import Desk
 
 INPUT = re.compile(r"<input\b[^>]*>")
@@ -64,34 +61,11 @@ def words(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", page))
 
 
-@contextmanager
-def trips() -> Iterator[Callable[[], int]]:
-    """How often the database is asked: scripts of the wire, and whatever a cursor executes."""
-    count = 0
-    wire: Any = Wire
-    cursor: Any = psycopg.Cursor
-    kept = (wire.go, cursor.execute)
-
-    def counted(kept: Callable[..., Any]) -> Callable[..., Any]:
-        def trip(*given: Any, **more: Any) -> Any:
-            nonlocal count
-            count += 1
-            return kept(*given, **more)
-
-        return trip
-
-    wire.go, cursor.execute = map(counted, kept)
-    try:
-        yield lambda: count
-    finally:
-        wire.go, cursor.execute = kept
-
-
 def cost(eyes: Eyes, path: str) -> int:
     """Trips to the database of a page that has been opened before. Who somebody is, is asked anew every few seconds: the least counts."""
     counted = []
     for _ in range(4):
-        with trips() as told:
+        with counting() as told:
             eyes.open(path)
             counted.append(told())
     return min(counted)

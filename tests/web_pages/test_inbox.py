@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bench.pages import counting
 from tests.factories.hotline import Desk
 from tests.notices.telling import told
-from tests.web_pages.eyes import Eyes, cost, trips, words
+from tests.web_pages.eyes import Eyes, cost, words
 
 COUNT = "/inbox/count"
 
@@ -17,7 +18,7 @@ def test_the_number_is_small_and_costs_one_statement(desk: Desk) -> None:
         desk.a_ticket("dispatched")
     told(desk)
     assert words(eyes.open(COUNT)).split() == ["3", "条未读"]
-    with trips() as spent:
+    with counting() as spent:
         eyes.open(COUNT)
         assert spent() == base
     assert desk.get("clerk.cgj", "/inbox/count?most=2")["unread"] == 2
