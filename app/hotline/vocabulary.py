@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.hotline import codes
+from app.hotline import codes, pack_words
 from app.hotline.reference import reference
 from app.web.look import Look
 from app.web.vocabulary import Option, Vocabulary
@@ -45,4 +45,4 @@ def resolve(look: Look, kind: str, text: str) -> int | str:
     return text
 
 
-VOCABULARY = Vocabulary(codes.label, options, PICKS, things, resolve)
+VOCABULARY = Vocabulary(codes.label, options, PICKS, things, resolve, pack_words.asked, pack_words.given, pack_words.options)

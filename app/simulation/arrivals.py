@@ -30,6 +30,7 @@ class Arrival:
 
     For a demonstration the desk's `decision` may be given, and the state,
     or the kind of case beside it, at which nobody touches it any more.
+    `nearby`: of the same kind as the one it is `about`, but at another place of that street.
     """
 
     n: int
@@ -40,6 +41,7 @@ class Arrival:
     decision: str = ""
     stops_at: str = ""
     about: int = 0
+    nearby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Shown:
     decision: str = ""
     # The place among those shown, from 0, of the one about whose fact this is.
     about: int | None = None
+    # The same kind of thing at another place of that street, instead of the same fact.
+    nearby: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class Season:
             yield Arrival(n, at, self._from_city(n), storm, rng)
         for n, shown in enumerate(self.shown, drawn + 1):
             at = self.end - shown.before_end
-            yield Arrival(n, at, self._from_city(n), False, Random(f"{self.seed}:{n}"), shown.decision, shown.stops_at, self._about(shown))
+            told = (shown.decision, shown.stops_at, self._about(shown), shown.nearby)
+            yield Arrival(n, at, self._from_city(n), False, Random(f"{self.seed}:{n}"), *told)
 
     def _about(self, shown: Shown) -> int:
         return 0 if shown.about is None else self.days * self.per_day + 1 + shown.about

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -99,14 +99,11 @@ def demand_of(arrival: Arrival, places: Sequence[Place]) -> Demand:
     rng = arrival.rng
     matter = rng.choices(matters(), [m.weight * (m.storm if arrival.storm else 1.0) for m in matters()])[0]
     place = rng.choice(places)
-    spot = f"{spoken(place.community_name)}{rng.choice(ROADS)}{rng.randint(1, 299)}号{rng.choice(ESTATES) if rng.random() < 0.6 else ''}"
-    words = {"place": spot, "since": rng.choice(SINCE), "shop": rng.choice(SHOPS), "sum": rng.choice(SUMS), "time": rng.choice(TIMES)}
+    spot, words = in_words(rng, matter, place)
     fields: dict[str, Any] = {
         "type": pick(rng, matter.types),
         "channel": pick(rng, CITY_CHANNELS if arrival.from_city else OWN_CHANNELS),
-        "title": matter.title.format_map(words)[:200],
-        "content": matter.content.format_map(words),
-        "purpose": matter.purpose,
+        **words,
         "urgency": urgency(rng, matter, arrival.storm),
     }
     if matter.labels:
@@ -120,6 +117,24 @@ def demand_of(arrival: Arrival, places: Sequence[Place]) -> Demand:
     if fields["type"] in ("complaint", "tipoff") and rng.random() < WITH_SUBJECT:
         fields["subject"] = rng.choice(SHOPS)
     return Demand(matter.category, place.street, fields, citizen(rng), location(rng, place, spot, fields["channel"]))
+
+
+def in_words(rng: Random, matter: Matter, place: Place) -> tuple[str, dict[str, Any]]:
+    """Where exactly it is, and what is said about it."""
+    spot = f"{spoken(place.community_name)}{rng.choice(ROADS)}{rng.randint(1, 299)}号{rng.choice(ESTATES) if rng.random() < 0.6 else ''}"
+    words = {"place": spot, "since": rng.choice(SINCE), "shop": rng.choice(SHOPS), "sum": rng.choice(SUMS), "time": rng.choice(TIMES)}
+    told = {"title": matter.title.format_map(words)[:200], "content": matter.content.format_map(words), "purpose": matter.purpose}
+    return spot, told
+
+
+def elsewhere(demand: Demand, main: Demand, rng: Random, places: Sequence[Place]) -> Demand:
+    """The demand's citizen tells of the same kind of thing as the main one, at another place of that street."""
+    matter = rng.choice([each for each in matters() if each.category == main.category])
+    place = rng.choice([each for each in places if each.street == main.street])
+    spot, words = in_words(rng, matter, place)
+    fields = {**main.fields, **words, "channel": demand.fields["channel"]}
+    where = location(rng, place, spot, fields["channel"])
+    return replace(demand, category=main.category, street=main.street, fields=fields, location=where)
 
 
 def urgency(rng: Random, matter: Matter, storm: bool) -> str:

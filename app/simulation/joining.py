@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from random import Random
 
 from app.simulation import texts
-from app.simulation.demand import Demand
+from app.simulation.demand import Demand, Place, elsewhere
 from app.simulation.ticket import LOOK, Ticket, Working
 from app.simulation.twins import Twin
 
@@ -14,18 +16,25 @@ IN_WORK = ("dispatched", "handling")
 ANSWERED = ("completed", "closed", "archived")
 
 
-def alike(demand: Demand, main: Demand, twin: Twin) -> Demand:
-    """The matter, the words and the place of the main one; the citizen is another, unless he repeats himself."""
+def alike(demand: Demand, main: Demand, twin: Twin, places: Sequence[Place]) -> Demand:
+    """The matter and the place of the main one; whoever does not repeat himself is another citizen and has his own words."""
+    # What the citizen would have told otherwise is his alone, and so are the chances of how he tells it.
+    rng = Random(demand.fields["title"])
+    if twin.nearby:
+        return elsewhere(demand, main, rng, places)
     fields = {**main.fields, "channel": demand.fields["channel"]}
-    citizen = main.citizen if twin.repeat else {**demand.citizen}
-    return replace(demand, category=main.category, street=main.street, fields=fields, citizen=citizen, location=main.location)
+    if twin.repeat:
+        return replace(demand, category=main.category, street=main.street, fields=fields, citizen=main.citizen, location=main.location)
+    title, more = rng.choice(texts.RETOLD)
+    fields |= {"title": title.format(title=fields["title"])[:200], "content": fields["content"] + more}
+    return replace(demand, category=main.category, street=main.street, fields=fields, location=main.location)
 
 
 def joined(ticket: Ticket) -> Working:
     """After acceptance. True when the ticket needs no unit of its own: it was completed with another, or answered as the other was."""
     twin = ticket.twin
     main = ticket.world.tickets.get(twin.main) if twin else None
-    if twin is None or main is None or not main.id or main.secret != ticket.secret:
+    if twin is None or twin.nearby or main is None or not main.id or main.secret != ticket.secret:
         return False
     yield ticket.minutes(8, 0.4)
     return (yield from (repeated(ticket, main) if twin.repeat else merged(ticket, main)))

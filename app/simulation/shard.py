@@ -145,7 +145,7 @@ def open_shard(system: System, part: Part) -> Shard:
     for n, twin in part.twins.items():
         if n in plan:
             plan[n].twin = twin
-            plan[n].demand = alike(plan[n].demand, plan[twin.main].demand, twin)
+            plan[n].demand = alike(plan[n].demand, plan[twin.main].demand, twin, part.places)
     world.tickets, world.entries = plan, published(system)
     heap: list[tuple[datetime, int, int, Course | None]] = [(arrival.at, arrival.n, 0, None) for arrival in mine]
     heapq.heapify(heap)

@@ -58,6 +58,13 @@ WHISTLE = "事项涉及多个部门，请到场联合处置。"
 JOIN_IN = "请加入协办，配合主办单位处理。"
 SUPERVISED = "逾期未办结或者群众反复不满意，予以督办。"
 SAME_FACT = "同一地点同一事项，合并办理。"
+# One fact, told by another citizen: how he puts the title, and what he adds.
+RETOLD = (
+    ("{title}，附近居民也有反映", "附近居民均有反映。"), ("住户反映：{title}", "诉求人为附近住户。"),
+    ("{title}，请尽快处理", "诉求人希望尽快处理。"), ("{title}，至今没有解决", "问题至今没有解决。"),
+    ("路过群众反映：{title}", "诉求人每天路过该处。"), ("{title}，希望到现场查看", "诉求人可到现场指认。"),
+    ("业主代表反映：{title}", "诉求人代多名业主反映。"), ("{title}（已拍照）", "诉求人称已拍照留存。"),
+)  # fmt: skip
 
 
 def some(rng: Random, words: tuple[str, ...]) -> str:

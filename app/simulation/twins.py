@@ -21,10 +21,12 @@ REPEATS_AFTER = timedelta(days=12)
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """`main` is the number of the earlier arrival; `repeat` when the same citizen tells it again after the reply."""
+    """`main` is the number of the earlier arrival; `repeat` when the same citizen tells it again after the reply; `nearby` when another
+    tells of the same kind of thing at another place of that street."""
 
     main: int
     repeat: bool = False
+    nearby: bool = False
 
 
 def twins_of(season: Season) -> dict[int, Twin]:
@@ -32,7 +34,7 @@ def twins_of(season: Season) -> dict[int, Twin]:
     for arrival in season.arrivals():
         if not arrival.decision:
             lanes[arrival.n % LANES].append((arrival.at, arrival.n))
-    found = {arrival.n: Twin(arrival.about) for arrival in season.arrivals() if arrival.about}
+    found = {arrival.n: Twin(arrival.about, nearby=arrival.nearby) for arrival in season.arrivals() if arrival.about}
     for lane, arrivals in lanes.items():
         arrivals.sort()
         for place, (at, n) in enumerate(arrivals):

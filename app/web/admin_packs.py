@@ -14,6 +14,7 @@ READERS = frozenset({"admin", "auditor", "supervisor", "dispatcher"})
 HOME, ONE, EDIT, CHOOSE, TEST = (
     "/admin/packs", "/admin/packs/{name}", "/admin/packs/{name}/edit", "/admin/packs/choose", "/admin/packs/{name}/explain",
 )  # fmt: skip
+PICKED = frozenset({"category", "street", "community", "unit"})
 
 
 def listed(look: Look) -> Shown:
@@ -37,9 +38,10 @@ def shown(look: Look, name: str, **more: Any) -> Shown:
 
 
 def explain(look: Look, name: str) -> Shown:
-    """The facts that were filled in; those left empty are not given."""
+    """The facts that were filled in; those left empty are not given. What was picked stands as its code with its words behind a blank."""
     pack = f"{name}@{look.form.get('version', '')}"
-    facts = {key.removeprefix("fact-"): value.strip() for key, value in look.form.items() if key.startswith("fact-") and value.strip()}
+    filled = {key.removeprefix("fact-"): value.strip() for key, value in look.form.items() if key.startswith("fact-") and value.strip()}
+    facts = {name: value.split()[0] if name in PICKED else value for name, value in filled.items()}
     body: dict[str, Any] = {"pack": pack, "table": look.form.get("table", ""), "facts": facts}
     body |= {"on": look.form["on"]} if look.form.get("on") else {}
     return shown(look, name, answer=look.post("/packs/explain", body), typed=typed(look.form))

@@ -16,7 +16,7 @@ from sqlalchemy import CheckConstraint
 from app.core import file_models, models
 from app.core.base import Base
 from app.core.system import System
-from app.hotline import codes
+from app.hotline import codes, pack_words
 from app.hotline.review import findings
 from app.hotline.serialize import OPEN_BADGES, open_badges, share_badges
 from app.hotline.shown import badges_of
@@ -24,10 +24,13 @@ from app.notices import models as notice_models
 from app.people import models as people_models
 from app.people.roles import SCOPES
 from app.people.units import KINDS
-from rules.derived import LEVELS
+from rules.derived import DERIVED, EVENTS, FACTS, LEVELS
+from rules.explaining import written
 from rules.notice_rows import CHANNELS
 from rules.notice_rows import KINDS as NOTICE_KINDS
 from rules.packs import load_shipped_packs
+from rules.shapes import FIRED_TRIGGERS, SHAPES
+from rules.shapes import ROLES as TOLD_ROLES
 from rules.tables import make_table
 from workflows.definition import load_released
 from workflows.fields import FIELDS
@@ -76,7 +79,7 @@ def checked(*tables: str) -> Iterator[tuple[str, set[str]]]:
 
 OWED: dict[str, set[str]] = {
     "badge": every_badge(),
-    "role": set(ROLES),
+    "role": {*ROLES, *TOLD_ROLES},
     "relation": set(RELATIONS),
     "clock": set(CLOCKS),
     "clock_level": set(LEVELS),
@@ -94,6 +97,11 @@ OWED: dict[str, set[str]] = {
     "delivery_status": dict(checked(notice_models.Delivery.__tablename__))["status"],
     "clock_state": dict(checked(models.ClockRow.__tablename__))["state"],
     "unit_change": dict(checked(people_models.Reorganisation.__tablename__))["change"],
+    "pack_column": {*FACTS, *DERIVED},
+    "pack_give": {name for shape in SHAPES.values() for name in (*shape.gives, *shape.optional)},
+    "pack_policy": {policy for shape in SHAPES.values() for policy in shape.policies},
+    "event": set(EVENTS),
+    "rung_action": {"mark", "rung", "citizen", *FIRED_TRIGGERS},
 }
 
 
@@ -103,6 +111,20 @@ def test_every_code_of_a_set_has_its_words(code_set: str) -> None:
     for code in OWED[code_set]:
         zh, en = codes.label(code_set, code, "zh"), codes.label(code_set, code, "en")
         assert HAN.search(zh) and en.isascii() and en != code and "{" not in zh + en, (code, zh, en)
+
+
+def test_every_value_that_a_row_of_a_pack_may_ask_or_give_has_its_words() -> None:
+    """Whatever the shipped packs say beyond names, numbers and texts of people is said in words, in both languages."""
+    for name in (*FACTS, *DERIVED):
+        for lang, wanted in (("zh", HAN), ("en", re.compile(r"[A-Za-z]"))):
+            assert all(wanted.search(words) for _, words in pack_words.options(name, lang) or ()), name
+    look, named = cast(Any, SimpleNamespace(lang="zh")), {*pack_words.NAMES, "labels"}
+    for pack in PACKS.values():
+        for row in (row for table in pack.tables.values() for row in table.rows):
+            told = [pack_words.asked(look, name, str(value)) for name, value in row.when.items() if name not in named]
+            told += [pack_words.given(look, name, written(value)) for name, value in row.give.items() if name not in named]
+            for part in (part for parts in told for part in parts if part[2]):
+                assert HAN.search(part[0]) or not re.search("[A-Za-z]", part[0]), (row.id, part)
 
 
 def test_all_words_are_there_in_both_languages() -> None:

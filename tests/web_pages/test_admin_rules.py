@@ -22,11 +22,12 @@ def test_a_pack_is_searched_asked_changed_and_chosen(desk: Desk) -> None:
     admin = Eyes(desk, "admin")
     page = admin.open(f"{PACK}?table=directory&q=qshj")
     assert "该派给谁" in page and "0101-qshj" in page and "0101-ltj" not in page
+    assert "事项分类" in words(page) and "主办单位" in words(page), "columns and results are said in words"
     version = re.search(r'name="version" value="(\d+)"', page)
     assert version
-    asked = {"fact-category": "010101", "fact-street": "qshj", "table": "directory", "version": version[1]}
+    asked = {"fact-category": "010101 垃圾清运", "fact-street": "qshj", "table": "directory", "version": version[1]}
     told = admin.send(page, f"{PACK}/explain#tester", to=f"{PACK}/explain", **asked)
-    assert told.status_code == 200 and "起作用" in words(told.text) and 'value="010101"' in told.text
+    assert told.status_code == 200 and "起作用" in words(told.text) and 'value="010101 垃圾清运"' in told.text
     wrong = admin.send(page, f"{PACK}/explain#tester", to=f"{PACK}/explain", **{**asked, "on": "2025-13-40"})
     assert wrong.status_code == 400 and 'value="2025-13-40"' in wrong.text
     text, edit = shipped_packs()["demo-district"], f"{PACK}/edit"
