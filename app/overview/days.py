@@ -2,75 +2,85 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import psycopg
 
 from app.core.system import System
 from app.hotline.queries import run
-from app.overview.counting import CATEGORIES, DAILY, HOURLY, HOURS, RATES, window
+from app.overview.counting import CATEGORIES, HOURS, RATES, Counted, window
 from app.overview.scope import Scope
 from rules.days import Calendar
 
 WEEKS: Final = 8
-KEPT = """SELECT d.day, f.unit_id, f.measure, f.hour, f.count FROM folded_days d LEFT JOIN day_figures f ON f.day = d.day
-AND f.measure = ANY(%(measures)s) AND (%(every)s OR f.unit_id = ANY(%(units)s)) WHERE d.day = ANY(%(days)s)"""
-KEPT_CATEGORIES = """SELECT d.day, f.unit_id, f.category_id, f.count FROM folded_days d LEFT JOIN category_figures f ON f.day = d.day
-AND f.unit_id = ANY(%(units)s) WHERE d.day = ANY(%(days)s)"""
+DAY: Final = timedelta(days=1)
+# Which days are folded and until when, beside their figures, in one statement: neither is younger than the other.
+KEPT: Final = """WITH kept AS (SELECT d.day, d.counted_until FROM folded_days d WHERE d.day = ANY(%(days)s))
+SELECT NULL::date, NULL::timestamptz, f.* FROM ({figures}) f UNION ALL SELECT k.day, k.counted_until{nothing} FROM kept k"""
+KEPT_HOURS: Final = """SELECT f.day, f.unit_id, f.measure, f.hour, f.count FROM day_figures f JOIN kept USING (day)
+WHERE f.measure = ANY(%(measures)s) AND f.unit_id = ANY(%(units)s)"""
+KEPT_RATES: Final = """SELECT NULL::date, f.unit_id, f.measure, 0::smallint, sum(f.count)::int FROM day_figures f JOIN kept USING (day)
+WHERE f.measure = ANY(%(measures)s) AND (%(every)s OR f.unit_id = ANY(%(units)s)) GROUP BY 2, 3"""
+KEPT_CATEGORIES: Final = """SELECT min(f.day), f.unit_id, f.category_id, sum(f.count)::int FROM category_figures f JOIN kept USING (day)
+WHERE f.unit_id = ANY(%(units)s) GROUP BY 2, 3, f.day >= %(begin)s"""
 Hour = tuple[date, str, int]
+Span = tuple[date, date, datetime | None]
 
 
-@dataclass(slots=True)
-class Figures:
-    """Counts by day, measure and hour over the units of a scope, and by unit and measure over all days."""
-
-    hours: dict[Hour, int] = field(default_factory=lambda: defaultdict(int))
-    units: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, day: date, unit: int, measure: str, hour: int, count: int) -> None:
-        self.hours[day, measure, hour] += count
-        self.units[unit, measure] += count
+def hourly(system: System, connection: psycopg.Connection[Any], days: Collection[date], scope: Scope) -> dict[Hour, int]:
+    """By day, measure and hour over the units of a scope."""
+    found = dict[Hour, int]()
+    asked = {"measures": list(HOURS.measures), "units": list(scope.units)}
+    for day, unit, measure, hour, count in figures(system, connection, days, HOURS, KEPT_HOURS, asked):
+        if unit in scope.units:
+            found[day, measure, hour] = found.get((day, measure, hour), 0) + count
+    return found
 
 
-def hourly(system: System, connection: psycopg.Connection[Any], days: Collection[date], scope: Scope) -> Figures:
-    return figures(system, connection, days, scope.units, HOURLY, HOURS)
+def daily(
+    system: System, connection: psycopg.Connection[Any], days: Collection[date], units: Sequence[int] | None
+) -> dict[tuple[int, str], int]:
+    """By unit and measure over all days. `units` None is every unit, the whole centre among them."""
+    found = dict[tuple[int, str], int]()
+    asked = {"measures": list(RATES.measures), "every": units is None, "units": list(units or ())}
+    for _, unit, measure, _, count in figures(system, connection, days, RATES, KEPT_RATES, asked):
+        if units is None or unit in units:
+            found[unit, measure] = found.get((unit, measure), 0) + count
+    return found
 
 
-def daily(system: System, connection: psycopg.Connection[Any], days: Collection[date], units: Sequence[int] | None) -> Figures:
-    """`units` None is every unit, the whole centre among them."""
-    return figures(system, connection, days, units, DAILY, RATES)
+def categories(
+    system: System, connection: psycopg.Connection[Any], days: Collection[date], begin: date, scope: Scope
+) -> dict[tuple[int, bool], int]:
+    """How many demands of each category came on the days, those from `begin` on (True) apart from those before."""
+    found = dict[tuple[int, bool], int]()
+    asked = {"units": list(scope.units), "begin": begin}
+    for day, unit, category, count in figures(system, connection, days, CATEGORIES, KEPT_CATEGORIES, asked):
+        if unit in scope.units:
+            found[category, day >= begin] = found.get((category, day >= begin), 0) + count
+    return found
 
 
 def figures(
-    system: System, connection: psycopg.Connection[Any], days: Collection[date], units: Sequence[int] | None,
-    measures: Sequence[str], counted: str,
-) -> Figures:  # fmt: skip
-    asked = {"measures": list(measures), "every": units is None, "units": list(units or ()), "days": sorted(days)}
-    kept = run(connection, KEPT, asked)
-    found, known = Figures(), {row[0] for row in kept}
-    for row in kept:
-        if row[1] is not None:
-            found.add(*row)
-    for first, after in spans(set(days) - known):
-        for row in run(connection, counted, window(system, first, after)):
-            if units is None or row[1] in units:
-                found.add(*row)
-    return found
+    system: System, connection: psycopg.Connection[Any], days: Collection[date], counted: Counted, kept: str, asked: Mapping[str, Any]
+) -> Iterator[tuple[Any, ...]]:
+    """What is kept, then what has to be counted at once; rows of both are alike."""
+    nothing = ", NULL" * (len(counted.keys) + 1)
+    rows = run(connection, KEPT.format(figures=kept, nothing=nothing), {**asked, "days": sorted(days)})
+    yield from (row[2:] for row in rows if row[0] is None)
+    for first, after, begin in uncounted(days, {row[0]: row[1] for row in rows if row[0] is not None}):
+        yield from run(connection, counted.sql, window(system, first, after, begin))
 
 
-def categories(system: System, connection: psycopg.Connection[Any], days: Collection[date], scope: Scope) -> dict[tuple[date, int], int]:
-    """How many demands of each category came on each day."""
-    kept = run(connection, KEPT_CATEGORIES, {"units": list(scope.units), "days": sorted(days)})
-    found, known = dict[tuple[date, int], int](), {row[0] for row in kept}
-    fresh = [row for first, after in spans(set(days) - known) for row in run(connection, CATEGORIES, window(system, first, after))]
-    for day, unit, category, count in [*kept, *fresh]:
-        if unit in scope.units:
-            found[day, category] = found.get((day, category), 0) + count
-    return found
+def uncounted(days: Collection[date], folded: Mapping[date, datetime | None]) -> Iterator[Span]:
+    """Spans of days that are not folded, and of each day that is folded in part what has happened since."""
+    for first, after in spans(set(days) - folded.keys()):
+        yield first, after, None
+    for day, until in folded.items():
+        if until is not None:
+            yield day, day + DAY, until
 
 
 def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:

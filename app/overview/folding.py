@@ -1,9 +1,9 @@
-"""Days that are over are folded into figures, one by one, again and again with the same result; late news opens a day again."""
+"""Days are folded into figures, today as far as it is over, again and again with the same result; late news opens a day again."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from app.clock import local
 from app.core.actors import SYSTEM
@@ -11,7 +11,7 @@ from app.core.bus import finish, transaction
 from app.core.registry import Chore
 from app.core.system import System
 from app.core.tx import Tx
-from app.overview.counting import CATEGORIES, HOURS, RATES, ZONE, window
+from app.overview.counting import CATEGORIES, HOURS, RATES, ZONE, Counted, window
 
 # A transaction ends within a minute: what was recorded before this long ago is there, or will never be.
 SETTLED: Final = timedelta(minutes=5)
@@ -19,26 +19,34 @@ SETTLED: Final = timedelta(minutes=5)
 SOME: Final = 40
 TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('folding of days', 0)) AS mine"
 FIRST = "SELECT min(registered_at) AS first FROM tickets"
-FOLDED = "SELECT day FROM folded_days"
-FORGET = "DELETE FROM {table} WHERE day = %(day)s"
-FILL = "INSERT INTO day_figures (day, unit_id, measure, hour, count) {counted}"
-FILL_CATEGORIES = f"INSERT INTO category_figures (day, unit_id, category_id, count) {CATEGORIES}"
-MARK = """INSERT INTO folded_days (day, folded_at) VALUES (%(day)s, %(now)s)
-ON CONFLICT (day) DO UPDATE SET folded_at = EXCLUDED.folded_at"""
+FOLDED = "SELECT day FROM folded_days WHERE counted_until IS NULL"
+# What is counted takes the place of what was kept; a figure that has not changed is not written again.
+FILL = """WITH fresh AS MATERIALIZED ({counted}), gone AS (DELETE FROM {table} f WHERE f.day = %(day)s {own}
+    AND NOT EXISTS (SELECT 1 FROM fresh n WHERE ({fresh_keys}) = ({kept_keys})))
+INSERT INTO {table} ({keys}, count) SELECT * FROM fresh ON CONFLICT ({keys}) DO UPDATE SET count = EXCLUDED.count
+WHERE {table}.count <> EXCLUDED.count"""
+OF_MEASURES = "AND f.measure = ANY(%(measures)s)"
+MARK = """INSERT INTO folded_days (day, folded_at, counted_until) VALUES (%(day)s, %(now)s, %(counted_until)s)
+ON CONFLICT (day) DO UPDATE SET folded_at = EXCLUDED.folded_at, counted_until = EXCLUDED.counted_until"""
 LOOKED = "SELECT looked_until FROM folding"
-# A day of which something was recorded after it was folded, or so shortly before that the fold may not have seen it.
+# A day of which something was recorded after it was folded, or so shortly before that the fold may not have seen it. Today is counted
+# anew in each round.
 OPEN_AGAIN = f"""DELETE FROM folded_days d USING (SELECT (h.at {ZONE})::date AS day, max(h.recorded_at) AS told FROM history h
-    WHERE h.recorded_at >= %(since)s GROUP BY 1) n WHERE n.day = d.day AND n.told >= d.folded_at - %(settled)s"""
+    WHERE h.recorded_at >= %(since)s GROUP BY 1) n
+WHERE n.day = d.day AND d.counted_until IS NULL AND n.told >= d.folded_at - %(settled)s"""
 LOOK = "INSERT INTO folding (id, looked_until) VALUES (1, %(until)s) ON CONFLICT (id) DO UPDATE SET looked_until = EXCLUDED.looked_until"
 
 
 def fold(system: System) -> int:
-    """One round: opens days of which late news came, then folds the newest that are over and open. How many were folded."""
+    """One round: opens days of which late news came, then folds the newest that are over and open, and of the present one what is
+    settled. How many were folded as a whole."""
     if not reopened(system):
         return 0
     with transaction(system, SYSTEM) as tx:
-        days = waiting(tx)[:SOME]
-    return sum(fold_day(system, day) for day in days)
+        days, until = waiting(tx)[:SOME], tx.now - SETTLED
+    folded = sum(fold_day(system, day) for day in days)
+    fold_day(system, local(until).date(), until)
+    return folded
 
 
 def reopened(system: System) -> bool:
@@ -65,20 +73,25 @@ def waiting(tx: Tx) -> list[date]:
     return [day for day in days if day not in folded]
 
 
-def fold_day(system: System, day: date) -> int:
-    """All figures of one day, in one transaction: whoever reads meanwhile sees the old ones or counts by himself."""
+def fold_day(system: System, day: date, until: datetime | None = None) -> int:
+    """All figures of one day, up to an instant of it or whole, in one transaction: whoever reads meanwhile sees the old ones."""
     with transaction(system, SYSTEM) as tx:
         if not tx.query(TURN)[0]["mine"]:
             return 0
-        asked: dict[str, Any] = {**window(system, day, day + timedelta(days=1)), "day": day, "now": tx.wall}
-        for table in ("day_figures", "category_figures"):
-            tx.execute(FORGET.format(table=table), asked)
-        for counted in (HOURS, RATES):
-            tx.execute(FILL.format(counted=counted), asked)
-        tx.execute(FILL_CATEGORIES, asked)
+        asked = {**window(system, day, day + timedelta(days=1), end=until), "day": day, "now": tx.wall, "counted_until": until}
+        for counted in (HOURS, RATES, CATEGORIES):
+            tx.execute(filled(counted), {**asked, "measures": list(counted.measures)})
         tx.execute(MARK, asked)
         finish(tx)
     return 1
+
+
+def filled(counted: Counted) -> str:
+    kept, fresh = (", ".join(f"{row}.{key}" for key in counted.keys) for row in "fn")
+    return FILL.format(
+        counted=counted.sql, table=counted.table, own=OF_MEASURES if counted.measures else "", keys=", ".join(counted.keys),
+        kept_keys=kept, fresh_keys=fresh,
+    )  # fmt: skip
 
 
 CHORES = (Chore("fold days", 60.0, fold),)

@@ -16,8 +16,8 @@ class DayFigure(Base):
 
     __tablename__ = "day_figures"
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    unit_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     measure: Mapped[str] = mapped_column(Text, primary_key=True)
+    unit_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     hour: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     count: Mapped[int] = mapped_column(Integer)
 
@@ -33,11 +33,13 @@ class CategoryFigure(Base):
 
 
 class FoldedDay(Base):
-    """A day whose figures stand, and when, on the real clock, they were made. A day without this row is counted by whoever asks."""
+    """A day whose figures stand, and when, on the real clock, they were made. A day without this row is counted by whoever asks, and of
+    the day that is not over what has happened since `counted_until`, which is None of a whole day."""
 
     __tablename__ = "folded_days"
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     folded_at: Mapped[datetime] = mapped_column(Instant)
+    counted_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Folding(Base):

@@ -38,7 +38,7 @@ def told(system: System, scope: Scope, month: date | None = None) -> dict[str, A
         first, last = span_of(month or local(now).date(), local(now).date())
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         found = daily(system, connection, days, None if scope.whole else scope.units)
-    counts = {unit: {name: found.units.get((unit, name), 0) for name in DAILY} for unit in {unit for unit, _ in found.units}}
+    counts = {unit: {name: found.get((unit, name), 0) for name in DAILY} for unit in {unit for unit, _ in found}}
     lines = [line_of(named, unit, counts[unit]) for unit in sorted(counts) if unit != WHOLE]
     return {
         "as_of": now, "scope": scope.name, "from": first, "to": last, "least": LEAST,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from math import inf
 from typing import Any, Final
 
@@ -46,11 +46,11 @@ def told(system: System, scope: Scope, counted: Condition) -> dict[str, Any]:
         ((open_issues, open_groups),) = run(connection, TOTALS.format(seen=condition), params)
         measure, day = measure_of(system), local(now).date()
         days = [day - timedelta(days=back) for back in range(measure[WINDOW] + WEEKS * 7)]
-        found = categories(system, connection, days, scope)
+        found = categories(system, connection, days, day - timedelta(days=measure[WINDOW] - 1), scope)
     return {
         "as_of": now, "scope": scope.name, "hot_issues_open": open_issues, "collective_complaints_open": open_groups,
         "hot_issues": [issue_of(named, *row) for row in issues], "collective_complaints": [group_of(named, *row) for row in groups],
-        "window_days": measure[WINDOW], "categories": risen(named, found, measure, day),
+        "window_days": measure[WINDOW], "categories": risen(named, found, measure),
     }  # fmt: skip
 
 
@@ -78,13 +78,12 @@ def group_of(
     }  # fmt: skip
 
 
-def risen(named: Reference, found: Mapping[tuple[date, int], int], measure: Mapping[str, int], day: date) -> list[dict[str, Any]]:
+def risen(named: Reference, found: Mapping[tuple[int, bool], int], measure: Mapping[str, int]) -> list[dict[str, Any]]:
     """Of branches that rise together the narrowest is told, the steepest first."""
     totals: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    begin = day - timedelta(days=measure[WINDOW] - 1)
-    for (each, category), count in found.items():
+    for (category, is_recent), count in found.items():
         for branch in named.path(category):
-            totals[branch.id][each < begin] += count
+            totals[branch.id][not is_recent] += count
     lines: list[dict[str, Any]] = []
     told_of: set[int] = set()
     for branch_id in sorted(totals, key=lambda branch: (-len(named.path(branch)), branch)):

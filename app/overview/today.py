@@ -12,7 +12,7 @@ from app.core.actors import Actor
 from app.core.system import System
 from app.hotline.queries import now_of, reading
 from app.overview.counting import HOURLY
-from app.overview.days import Figures, hourly, usual_days
+from app.overview.days import Hour, hourly, usual_days
 from app.overview.scope import Scope, scope_of
 
 LABELS: Final[Mapping[str, tuple[str, str]]] = {
@@ -52,7 +52,7 @@ def told(system: System, scope: Scope) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def measure_of(found: Figures, name: str, day: date, days: Sequence[date], now: datetime) -> dict[str, Any]:
+def measure_of(found: Mapping[Hour, int], name: str, day: date, days: Sequence[date], now: datetime) -> dict[str, Any]:
     hour = local(now).hour
     own, before = row_of(found, name, day), [row_of(found, name, each) for each in days]
     zh, en = LABELS[name]
@@ -66,8 +66,8 @@ def measure_of(found: Figures, name: str, day: date, days: Sequence[date], now: 
     }  # fmt: skip
 
 
-def row_of(found: Figures, name: str, day: date) -> Row:
-    return [found.hours.get((day, name, hour), 0) for hour in range(24)]
+def row_of(found: Mapping[Hour, int], name: str, day: date) -> Row:
+    return [found.get((day, name, hour), 0) for hour in range(24)]
 
 
 def spread(counts: Sequence[int]) -> dict[str, Any] | None:
