@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -53,7 +54,9 @@ class Trigger:
     needs: tuple[str, ...]
 
 
-def trigger_of(edges: Sequence[Transition], stem: str) -> Trigger:
+@cache
+def trigger_of(edges: tuple[Transition, ...], stem: str) -> Trigger:
+    """Made once for the same rows, however many applications there are in this process."""
     known = {field for edge in edges for field in (*edge.needs, *edge.optional)}
     needs = frozenset.intersection(*(frozenset(edge.needs) for edge in edges))
     newest = edges[-1]
@@ -71,7 +74,7 @@ class Triggers:
             for edge in flow.transitions:
                 edges.setdefault(edge.trigger, []).append(edge)
         stem = "".join(part.title() for part in kind.replace("_", "-").split("-"))
-        self.known = {trigger: trigger_of(rows, stem) for trigger, rows in edges.items()}
+        self.known = {trigger: trigger_of(tuple(rows), stem) for trigger, rows in edges.items()}
 
     def read(self, body: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """`{trigger, fields}` checked: who sends what we do not know is told so by name."""

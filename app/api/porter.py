@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Request, Response, request
 
 from app.api.body import check, read_form, read_json, read_query
-from app.api.doors import NO_QUERY, PREFIX, Ask, Door, IdConverter, WordConverter, as_response, rule_of
+from app.api.doors import NO_QUERY, PREFIX, Address, Ask, Door, IdConverter, WordConverter, as_response, rule_of
 from app.api.limits import Limiter
 from app.core.actors import CITIZEN, Actor
 from app.core.system import System
@@ -90,6 +90,7 @@ def _endpoint(door: Door, porter: Porter) -> Callable[..., Response]:
 
 def hang(app: Flask, porter: Porter, doors: Iterable[Door]) -> Sequence[Door]:
     """Each door becomes a route. Two doors at one address are a mistake found at the start."""
+    app.url_rule_class = Address
     app.url_map.converters.update(id=IdConverter, word=WordConverter)
     app.url_map.merge_slashes = False
     hung = list(doors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.core.registry import Registry
 from app.core.tx import Tx
 from app.errors import Forbidden, IllFormed, Unavailable
 from rules import calendars, packs
-from rules.days import Calendar, Year
+from rules.days import Calendar, WorkingHours, Year
 from rules.errors import PackError, RuleError
 from rules.packs import Pack
 
@@ -97,16 +98,19 @@ class Settings:
         # A year that is published while this one is put together begins another shelf; what was made of the years before stays behind.
         shelf = self._calendars
         if reference not in shelf:
-            shelf[reference] = calendars.assemble(self.pack(reference).hours, self.years())
+            shelf[reference] = calendar_of(self.pack(reference).hours, tuple(self._published()))
         return shelf[reference]
 
     def years(self) -> list[Year]:
         """The newest version of each published year."""
+        return [calendars.parse(body) for body in self._published()]
+
+    def _published(self) -> list[str]:
         newest: dict[str, str] = {}
         for (kind, name, _), body in sorted(self._texts.items(), key=lambda item: item[0][2]):
             if kind == "calendar":
                 newest[name] = body
-        return [calendars.parse(body) for body in newest.values()]
+        return list(newest.values())
 
     def versions(self, kind: str) -> list[tuple[str, int]]:
         self._fresh()
@@ -137,6 +141,12 @@ class Settings:
             chosen = [row["body"] for row in rows if row["kind"] == "choice"]
             self._chosen = chosen[-1] if chosen else ""
             self._epoch = self._seen = epoch
+
+
+@lru_cache(maxsize=16)
+def calendar_of(hours: WorkingHours, published: tuple[str, ...]) -> Calendar:
+    """One for the same hours and years, so that its days are laid out once."""
+    return calendars.assemble(hours, [calendars.parse(body) for body in published])
 
 
 def handle_install(tx: Tx, command: Install) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,14 +25,8 @@ class Renderer:
     """One environment for all rooms; a template's name is unique in the house. `tools` are functions of the front-end's packages."""
 
     def __init__(self, pages: Sequence[Page], vocabulary: Vocabulary, tools: Tools) -> None:
-        folders = sorted(str(folder) for folder in (CHECKOUT / "app").rglob("templates"))
         self.pages, self.vocabulary = pages, vocabulary
-        self.environment = Environment(
-            loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-            extensions=["jinja2.ext.do"],
-        )  # fmt: skip
-        self.environment.globals.update(tools)
-        self.environment.globals.update(roles=ROLES, said=said, query=urlencode, windows=WINDOWS)
+        self.environment = environment(frozenset(tools.items()))
 
     def render(self, look: Look, page: Page, shown: Shown, told: str | None = None) -> str:
         return self.environment.get_template(shown.template).render(
@@ -52,6 +47,18 @@ class Renderer:
             # A page that has just opened a session names that session's proof itself; a panel's fields have ids beside those of its page.
             **{"problem": None, "typed": {}, "ids": "f-", "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
         )
+
+
+@cache
+def environment(tools: frozenset[tuple[str, Callable[..., Any]]]) -> Environment:
+    """Made once, however many applications there are in this process: a template is compiled when it is first shown."""
+    folders = sorted(str(folder) for folder in (CHECKOUT / "app").rglob("templates"))
+    made = Environment(
+        loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )  # fmt: skip
+    made.globals.update(tools, roles=ROLES, said=said, query=urlencode, windows=WINDOWS)
+    return made
 
 
 def said(text: Any, lang: str = "zh") -> Markup:

@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def assemble(hours: WorkingHours, years: Iterable[Year]) -> Calendar:
     return Calendar(hours, {year.year: year for year in years if year.series == hours.series})
 
 
+@lru_cache(maxsize=64)
 def parse(text: str) -> Year:
     """One published year from TOML; raises CalendarError naming the line of the notice that is wrong."""
     try:

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from rules.days import WorkingHours
@@ -84,11 +85,14 @@ def in_force(packs: Iterable[Pack], name: str, on: date) -> Pack | None:
     return max(valid, key=lambda pack: pack.version, default=None)
 
 
+@lru_cache(maxsize=64)
 def header(text: str) -> Header:
     """Name, version, dates and parent, without reading the tables."""
     return _header(_toml(text))
 
 
+# Nine tenths of it are the lint, which would say the same of the same text; whoever installs a pack soon reads it.
+@lru_cache(maxsize=32)
 def parse_pack(text: str, inherited: Pack | None = None) -> Pack:
     """Reads and lints; raises PackError with the first error and how many there are. Notes stay with the pack."""
     return _checked(read_pack(text, inherited), inherited)
