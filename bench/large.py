@@ -23,7 +23,7 @@ HISTORIES = timedelta(days=64)
 # The largest unit, whose people look at their pages here, leads a fifth of all; of its shares one in twenty is its handler's.
 LARGEST, OF_LARGEST, OF_HANDLER = "cgj", 5, 20
 # A tenth of the open ones is late.
-DUE = "s.due_at + (mod(n, 20) - 8) * interval '1 day'"
+DUE = "now() + (mod(n, 20) - 1.5) * interval '1 day'"
 OLD_DAYS = """INSERT INTO folded_days (day, folded_at) SELECT generate_series(min(registered_at)::date, %s::date, '1 day')::date, now()
 FROM tickets ON CONFLICT DO NOTHING"""
 

@@ -56,6 +56,7 @@ class Chosen:
 
     conditions: list[str]
     params: dict[str, Any]
+    given: Mapping[str, Any] = field(default_factory=dict)
     offers: list[Offer] = field(default_factory=list)
     query: Query | None = None
 
@@ -70,7 +71,7 @@ Filter = Callable[[Asked, Chosen, Any], str]
 def choose(asked: Asked, filters: Mapping[str, Any], known: Mapping[str, Filter]) -> Chosen:
     """All that a row must fulfil: to be visible first, then each filter that was given."""
     condition, params = predicate(asked.actor)
-    chosen = Chosen([] if condition == "true" else [condition], dict(params))
+    chosen = Chosen([] if condition == "true" else [condition], dict(params), filters)
     for name, value in filters.items():
         if value is not None and name not in PAGING:
             chosen.conditions.append(known[name](asked, chosen, value))
@@ -188,8 +189,10 @@ def window_closes(asked: Asked, chosen: Chosen, value: Any) -> str:
 
 
 def tree_due(asked: Asked, chosen: Chosen, value: Any) -> str:
-    chosen.params["due_before"] = value
-    return f"c.id IN ({DUE_IN} < %(due_before)s)"
+    """Of what is not overdue only a limit that is still ahead comes soon."""
+    chosen.params |= {"due_before": value, "now": asked.now}
+    ahead = " AND d.due_at > %(now)s" if chosen.given.get("overdue") is False else ""
+    return f"c.id IN ({DUE_IN} < %(due_before)s{ahead})"
 
 
 def tree_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:
@@ -197,7 +200,8 @@ def tree_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:
     chosen.params["now"] = asked.now
     if value:
         return f"c.state <> 'suspended' AND c.id IN ({DUE_IN} <= %(now)s)"
-    return "(c.state = 'suspended' OR NOT EXISTS (SELECT 1 FROM cases d WHERE d.root_id = c.id AND d.open AND d.due_at <= %(now)s))"
+    # Few are late: they are looked up once, not for each row anew.
+    return f"(c.state = 'suspended' OR c.id NOT IN ({DUE_IN} <= %(now)s))"
 
 
 def own_overdue(asked: Asked, chosen: Chosen, value: Any) -> str:

@@ -96,6 +96,9 @@ def test_times(desk: Desk) -> None:
     assert ids(desk, "dispatcher", mine=True) == [] and ids(desk, "dispatcher", mine=False) == [late, early]
     assert ids(desk, overdue=True) == [early] and ids(desk, overdue=False) == [late]
     assert ids(desk, due_before=NOW + timedelta(days=40)) == [early]
+    soon = NOW + timedelta(days=90)
+    assert ids(desk, due_before=soon) == [late, early] and ids(desk, due_before=soon, overdue=False) == [late]
+    assert ids(desk, due_before=soon, overdue=True) == [early]
     assert "overdue" in list_tickets(desk.system, desk.who("agent"), {"overdue": True})[0][0]["badges"]
 
 
