@@ -79,6 +79,11 @@ class Logged(Paged):
     user = Ref(text=True, load_default=None)
 
 
+class PeopleLogged(Logged):
+    action = Text(most=40, load_default=None, metadata={"description": "操作代码 / code of what was done"})
+    success = Flag(text=True, load_default=None)
+
+
 class Policies(Body):
     """The numbers to change, each within its bounds, and the roles that must have a second factor."""
 
@@ -139,8 +144,8 @@ DOORS = (
     verb("/tokens/{id}", credentials.RevokeToken, None, "撤销令牌", "Revoke a token", at="token_id", method="DELETE"),
     Door("GET", "/unmaskings", listed("unmaskings", queries.unmaskings, "user"), "查看隐藏信息记录", "Who unmasked what", scope=ADMIN,
          query_schema=Logged(), tag=TAG),
-    Door("GET", "/people-log", listed("log", queries.people_log, "user"), "账号与机构日志", "Log of accounts and units", scope=ADMIN,
-         query_schema=Logged(), tag=TAG),
+    Door("GET", "/people-log", listed("log", queries.people_log, "user", "action", "success"), "账号与机构日志",
+         "Log of accounts and units", scope=ADMIN, query_schema=PeopleLogged(), tag=TAG),
     Door("GET", "/policy", policy, "现行密码与会话策略", "The policy in force", scope=ADMIN, tag=TAG),
     verb("/policy", SetPolicy, Policies(), "密码与会话策略", "Policy of passwords and sessions"),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from app.core.publishing import PUBLISHING, PublishYear
 from app.core.reproject import AFFECTED, newest, read
 from app.errors import Unseen
 from app.people.roles import require
+from app.people.who import actor_name
 from rules.amounts import parse_amount
 from rules.days import Calendar, Special, Year
 from rules.errors import RuleError
@@ -25,7 +26,8 @@ from rules.walk import Step, explain
 
 TAG = "rules"
 MOST_TEXT, MOST_STEPS = 60_000, 800
-INSTALLED = """SELECT name, version, digest, installed_at, installed_by, reason FROM installed WHERE kind = 'calendar'
+INSTALLED = f"""SELECT name, version, digest, installed_at, installed_by, {actor_name("installed_by")} AS installed_by_name, reason
+FROM installed WHERE kind = 'calendar'
 ORDER BY name DESC, version DESC"""
 BODY = "SELECT body FROM installed WHERE kind = 'calendar' AND name = %s ORDER BY version DESC LIMIT 1"
 

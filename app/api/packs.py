@@ -20,6 +20,7 @@ from app.core.reach import unreachable
 from app.core.system import System
 from app.errors import IllFormed, Unseen
 from app.people.roles import require
+from app.people.who import actor_name
 from rules import packs
 from rules.errors import RuleError
 from rules.explaining import read_fact, reasons
@@ -28,9 +29,11 @@ from rules.packs import Pack
 
 TAG = "rules"
 MOST_ROWS, MOST_TEXT = 300, 600_000
-INSTALLED = """SELECT name, version, digest, installed_at, installed_by, reason FROM installed WHERE kind = 'pack'
+INSTALLED = f"""SELECT name, version, digest, installed_at, installed_by, {actor_name("installed_by")} AS installed_by_name, reason
+FROM installed WHERE kind = 'pack'
 ORDER BY name, version DESC"""
-CHOICES = "SELECT body AS pack, installed_at, installed_by FROM installed WHERE kind = 'choice' AND name = 'pack' ORDER BY id DESC LIMIT 20"
+CHOICES = f"""SELECT body AS pack, installed_at, installed_by, {actor_name("installed_by")} AS installed_by_name FROM installed
+WHERE kind = 'choice' AND name = 'pack' ORDER BY id DESC LIMIT 20"""
 TEXT = "SELECT body FROM installed WHERE kind = 'pack' AND name = %s AND version = %s"
 
 

@@ -10,8 +10,8 @@ from marshmallow import fields, validate
 from app.api.doors import Ask, Door
 from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.api.verbs import ADMIN, TAG, verb
-from app.people import governing, reorganise
-from app.people.queries import name_at, planned, successor_of
+from app.people import governing, queries, reorganise
+from app.people.queries import name_at, successor_of
 from app.people.units import KINDS, AddUnit, ConfirmUnit
 
 
@@ -61,6 +61,10 @@ class Closed(Changed):
     successor_id = Ref()
 
 
+class Decided(Body):
+    state = Choice("waiting", "applied", "cancelled", load_default="waiting")
+
+
 class At(Body):
     at = When(required=True)
 
@@ -76,7 +80,7 @@ def story(ask: Ask, id: int) -> Mapping[str, Any]:
 
 
 def reorganisations(ask: Ask) -> Mapping[str, Any]:
-    return {"items": planned(ask.system, ask.actor), "next": None}
+    return {"items": queries.reorganisations(ask.system, ask.actor, ask.query["state"]), "next": None}
 
 
 DOORS = (
@@ -89,7 +93,7 @@ DOORS = (
     verb("/units/{id}/split", reorganise.SplitUnit, Split(), "单位拆分", "Split a unit", at="unit_id"),
     verb("/units/{id}/close", reorganise.CloseUnit, Closed(), "撤销单位", "Close a unit", at="unit_id"),
     verb("/units/merge", reorganise.MergeUnits, Merged(), "单位合并", "Merge units"),
-    Door("GET", "/reorganisations", reorganisations, "待生效的机构调整", "Reorganisations to come", scope=ADMIN, tag=TAG),
+    Door("GET", "/reorganisations", reorganisations, "机构调整", "Reorganisations", scope=ADMIN, query_schema=Decided(), tag=TAG),
     verb(
         "/reorganisations/{id}/cancel",
         reorganise.CancelReorganisation,

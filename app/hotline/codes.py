@@ -17,7 +17,8 @@ from workflows.words import WORDS, Words, choices_of, read_words
 
 _OWN = read_words(Path(__file__).parent / "words.toml")
 _PACKS = read_words(Path(__file__).parent / "pack-words.toml")
-SETS: Mapping[str, Words] = MappingProxyType({**WORDS, **_OWN, **_PACKS, "role": {**ROLES, **_OWN["role"]}})
+_LOGS = read_words(Path(__file__).parent / "log-words.toml")
+SETS: Mapping[str, Words] = MappingProxyType({**WORDS, **_OWN, **_PACKS, **_LOGS, "role": {**ROLES, **_OWN["role"]}})
 # The table of the pack in which the codes of a field, and their words, are listed.
 TABLES: Mapping[str, str] = {
     "ground": "decline_grounds", "transfer_to": "transfer_targets", "reasons": "dissatisfaction_reasons", "return_ground": "return_grounds",

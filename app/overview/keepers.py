@@ -18,24 +18,24 @@ Said = tuple[str, str, str, str, str]
 # Code, words, page, and the number as SQL.
 NUMBERS: Final[Mapping[str, tuple[Said, ...]]] = {
     "admin": (
-        ("deliveries_given_up", "发送失败", "Deliveries given up", f"{ADMIN}?part=deliveries",
+        ("deliveries_given_up", "发送失败", "Deliveries given up", f"{ADMIN}/failures",
          "SELECT 1 FROM deliveries WHERE status = 'given_up'"),
-        ("clocks_set_aside", "搁置的计时", "Clocks set aside", f"{ADMIN}?part=jobs",
+        ("clocks_set_aside", "搁置的计时", "Clocks set aside", ADMIN,
          "SELECT 1 FROM clocks WHERE set_aside_at IS NOT NULL AND state <> 'stopped'"),
-        ("reactions_given_up", "放弃的后续处理", "Reactions given up", f"{ADMIN}?part=jobs",
+        ("reactions_given_up", "放弃的后续处理", "Reactions given up", ADMIN,
          "SELECT 1 FROM outbox WHERE gave_up_at IS NOT NULL AND done_at IS NULL"),
-        ("provisional", "暂定时限（日历未公布）", "Provisional deadlines", f"{ADMIN}?part=calendar",
+        ("provisional", "暂定时限（日历未公布）", "Provisional deadlines", f"{ADMIN}/calendar",
          "SELECT 1 FROM clocks WHERE provisional AND state <> 'stopped'"),
     ),
     "auditor": (
-        ("unmaskings_today", "今日查看隐藏信息", "Unmaskings today", f"{AUDIT}?part=unmaskings",
+        ("unmaskings_today", "今日查看隐藏信息", "Unmaskings today", f"{AUDIT}?tab=unmasking",
          "SELECT 1 FROM unmaskings WHERE at >= %(today)s"),
-        ("failed_sign_ins_today", "今日登录失败", "Failed sign-ins today", f"{AUDIT}?part=people",
+        ("failed_sign_ins_today", "今日登录失败", "Failed sign-ins today", f"{AUDIT}?action=sign_in&success=false",
          "SELECT 1 FROM people_log WHERE at >= %(today)s AND NOT success"),
     ),
     "security_officer": (
-        ("locked_accounts", "被锁定的账号", "Locked accounts", f"{ADMIN}?part=people", "SELECT 1 FROM users WHERE locked_until > %(now)s"),
-        ("failed_sign_ins_today", "今日登录失败", "Failed sign-ins today", f"{ADMIN}?part=people",
+        ("locked_accounts", "被锁定的账号", "Locked accounts", f"{ADMIN}/people", "SELECT 1 FROM users WHERE locked_until > %(now)s"),
+        ("failed_sign_ins_today", "今日登录失败", "Failed sign-ins today", f"{ADMIN}/people",
          "SELECT 1 FROM people_log WHERE at >= %(today)s AND NOT success"),
     ),
 }  # fmt: skip
@@ -66,11 +66,11 @@ def old_keys(asked: Asked, cap: int) -> dict[str, Any]:
     """Keys beside the current one: each waits until nothing is sealed with it any more."""
     keyring = asked.system.keyring
     old = [key for key in keyring.key_ids() if key != keyring.current_id()]
-    return item_of("old_keys", "待退役的旧密钥", "Old keys to retire", f"{ADMIN}?part=keys", len(old), cap)
+    return item_of("old_keys", "待退役的旧密钥", "Old keys to retire", f"{ADMIN}/keys", len(old), cap)
 
 
 def anchored(connection: psycopg.Connection[Any], cap: int) -> dict[str, Any]:
     """The last anchor of the chain of histories; `audit verify` is an operator's command and leaves no mark."""
     rows = run(connection, ANCHORED, {})
-    item = item_of("last_anchor", "最近一次锚定", "Last anchor", f"{AUDIT}?part=anchors", len(rows), cap)
+    item = item_of("last_anchor", "最近一次锚定", "Last anchor", f"{AUDIT}/chain", len(rows), cap)
     return {**item, "at": shown(rows[0][0]) if rows else None}

@@ -14,6 +14,7 @@ from app.errors import Unseen
 from app.people.policy import BOUNDS, policy_of
 from app.people.roles import SEPARATE, require
 from app.people.signin import reading
+from app.people.who import actor_name
 
 # So many are counted and no more: who closes a unit wants to know whether it is one, some or a great many.
 MOST = 10_000
@@ -29,7 +30,7 @@ HOLDS = """SELECT (SELECT count(*) FROM units WHERE parent_id = %(unit)s AND clo
   (SELECT count(*) FROM users WHERE unit_id = %(unit)s AND deactivated_at IS NULL) AS people,
   (SELECT count(*) FROM (SELECT 1 FROM case_access a JOIN cases c ON c.id = a.root_id AND c.open
      WHERE a.unit_id = %(unit)s LIMIT %(most)s) held) AS cases"""
-INSTALLED = """SELECT version, installed_at, installed_by, reason FROM installed
+INSTALLED = f"""SELECT version, installed_at, installed_by, {actor_name("installed_by")} AS installed_by_name, reason FROM installed
 WHERE kind = 'policy' AND name = 'sign-in' ORDER BY version DESC LIMIT 20"""
 
 

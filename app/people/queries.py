@@ -13,6 +13,7 @@ from app.core.visibility import sees_all
 from app.errors import Unseen
 from app.people.roles import SEPARATE, has, require
 from app.people.signin import STATIONS, reading
+from app.people.who import actor_name
 
 NAME_AT = """
 SELECT p.name FROM unit_periods p JOIN units u ON u.id = p.unit_id
@@ -41,13 +42,19 @@ SELECT line.id FROM line JOIN users u ON u.id = line.id AND u.deactivated_at IS 
 WHERE NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = line.id AND a.cancelled_at IS NULL AND a.since <= %(at)s AND a.until > %(at)s)
 ORDER BY line.steps LIMIT 1
 """
-PLANNED = """
-SELECT r.id, r.change, r.plan, r.reason, r.effective_at, r.decided_at, r.decided_by,
+REORGANISATIONS = f"""
+SELECT r.id, r.change, r.plan, r.reason, r.effective_at, r.decided_at, r.decided_by, {actor_name("r.decided_by")} AS decided_by_name,
+  r.applied_at, r.cancelled_at,
   (SELECT json_agg(json_build_object('id', u.id, 'name', u.name) ORDER BY u.id) FROM units u
    WHERE u.id IN (SELECT jsonb_array_elements_text(r.plan -> 'unit_ids')::bigint)) AS units,
   (SELECT u.name FROM units u WHERE u.id = coalesce(r.plan ->> 'main', r.plan ->> 'parent_id')::bigint) AS onto
-FROM reorganisations r WHERE r.applied_at IS NULL AND r.cancelled_at IS NULL ORDER BY r.effective_at, r.id LIMIT 200
+FROM reorganisations r WHERE {{which}} LIMIT 200
 """
+WHICH = {
+    "waiting": "r.applied_at IS NULL AND r.cancelled_at IS NULL ORDER BY r.effective_at, r.id",
+    "applied": "r.applied_at IS NOT NULL ORDER BY r.effective_at DESC, r.id DESC",
+    "cancelled": "r.cancelled_at IS NOT NULL ORDER BY r.cancelled_at DESC, r.id DESC",
+}
 USERS = """
 SELECT u.id, u.username, u.name, u.unit_id, n.code AS unit, n.name AS unit_name, u.created_at, u.last_sign_in_at, u.deactivated_at,
   u.barred_at, u.locked_until, u.must_change_password,
@@ -85,14 +92,20 @@ SELECT CASE WHEN f.id IS NULL THEN 'off' WHEN f.confirmed_at IS NULL THEN 'begun
 FROM (SELECT 1) one LEFT JOIN second_factors f ON f.id = %(user)s
 """
 UNMASKINGS = """
-SELECT m.id, m.at, m.user_id, u.username, m.root_id, m.field, m.reason FROM unmaskings m JOIN users u ON u.id = m.user_id
+SELECT m.id, m.at, m.user_id, u.username, u.name AS user_name, m.root_id, c.kind AS root_kind, t.number, m.field, m.reason
+FROM unmaskings m JOIN users u ON u.id = m.user_id JOIN cases c ON c.id = m.root_id LEFT JOIN tickets t ON t.id = m.root_id
 WHERE m.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR m.user_id = %(user)s)
 ORDER BY m.id DESC LIMIT %(rows)s
 """
-LOG = """
-SELECT l.id, l.at, l.actor, l.action, l.success, l.user_id, u.name AS user_name, l.unit_id, n.name AS unit_name, l.detail
+LOG = f"""
+SELECT l.id, l.at, l.actor, {actor_name("l.actor")} AS actor_name, l.action, l.success, l.user_id, u.name AS user_name, l.unit_id,
+  n.name AS unit_name, l.detail, o.name AS other_name, w.name AS left_name
 FROM people_log l LEFT JOIN users u ON u.id = l.user_id LEFT JOIN units n ON n.id = l.unit_id
+LEFT JOIN users o ON o.id = CASE l.action WHEN 'lend_role' THEN (l.detail ->> 'to')::bigint
+  WHEN 'move_user' THEN (l.detail ->> 'successor')::bigint WHEN 'deactivate_user' THEN (l.detail ->> 'successor')::bigint END
+LEFT JOIN units w ON w.id = CASE l.action WHEN 'move_user' THEN (l.detail ->> 'left')::bigint END
 WHERE l.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR l.user_id = %(user)s)
+  AND (%(action)s::text IS NULL OR l.action = %(action)s) AND (%(success)s::boolean IS NULL OR l.success = %(success)s)
 ORDER BY l.id DESC LIMIT %(rows)s
 """
 
@@ -114,10 +127,10 @@ def waiting_reorganisations(system: System) -> list[int]:
     return [row["id"] for row in _ask(system, WAITING)]
 
 
-def planned(system: System, actor: Actor) -> list[dict[str, Any]]:
-    """What was decided for later and can still be taken back."""
+def reorganisations(system: System, actor: Actor, state: str = "waiting") -> list[dict[str, Any]]:
+    """What was decided for later and can still be taken back, the next first; or what was applied or taken back, the last first."""
     require(actor, "admin", "auditor")
-    return _ask(system, PLANNED)
+    return _ask(system, REORGANISATIONS.format(which=WHICH[state]))
 
 
 def users(
@@ -176,10 +189,13 @@ def unmaskings(system: System, actor: Actor, user_id: int | None = None, before:
     return _ask(system, UNMASKINGS, user=user_id, before=before, rows=rows)
 
 
-def people_log(system: System, actor: Actor, user_id: int | None = None, before: int | None = None, rows: int = 50) -> list[dict[str, Any]]:
+def people_log(
+    system: System, actor: Actor, user_id: int | None = None, action: str | None = None, success: bool | None = None,
+    before: int | None = None, rows: int = 50,
+) -> list[dict[str, Any]]:  # fmt: skip
     """What was done to accounts and units, and every sign-in, newest first: for the auditor."""
     require(actor, "auditor")
-    return _ask(system, LOG, user=user_id, before=before, rows=rows)
+    return _ask(system, LOG, user=user_id, action=action, success=success, before=before, rows=rows)
 
 
 def _ask(system: System, sql: str, **params: Any) -> list[dict[str, Any]]:

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
+from app.api.audits import EVENTS
 from app.errors import Unseen
 from app.web.look import Done, Look, Page, Shown
 
 GOVERN = frozenset({"admin", "auditor", "security_officer"})
 AUDITOR, WATCH, ADMIN = frozenset({"auditor"}), frozenset({"auditor", "admin"}), frozenset({"admin"})
 HOME, CHAIN, FAILURES = "/audit", "/audit/chain", "/admin/failures"
-TABS: Mapping[str, tuple[str, str]] = {"log": ("账号与机构日志", "Accounts and units"), "unmasking": ("查看隐藏信息", "What was unmasked")}
-ACTIONS: Mapping[str, tuple[str, str]] = {
-    "sign_in": ("登录", "Signed in"), "sign_out": ("退出", "Signed out"), "add_user": ("新增人员", "Person added"),
-    "grant_role": ("授予角色", "Role granted"), "revoke_role": ("收回角色", "Role taken"), "move_user": ("调动", "Moved"),
-    "deactivate_user": ("离岗停用", "Deactivated"), "bar_user": ("锁定账号", "Barred"), "unlock_user": ("解锁账号", "Unlocked"),
-    "reset_password": ("重置密码", "Password reset"), "change_password": ("修改密码", "Password changed"),
-    "issue_token": ("签发令牌", "Token issued"), "revoke_token": ("撤销令牌", "Token revoked"), "set_policy": ("修改策略", "Policy set"),
-    "add_unit": ("新增单位", "Unit added"), "confirm_unit": ("核定单位", "Unit confirmed"), "rename_unit": ("单位更名", "Unit renamed"),
-    "move_unit": ("调整隶属", "Unit moved"), "merge_unit": ("单位合并", "Units merged"), "split_unit": ("单位拆分", "Unit split"),
-    "close_unit": ("撤销单位", "Unit closed"), "apply_reorganisation": ("机构调整生效", "Reorganisation applied"),
-    "cancel_reorganisation": ("撤回机构调整", "Reorganisation taken back"),
-    "take_leave": ("请假", "Leave"), "end_leave": ("销假", "Leave ended"),
-    "lend_role": ("转借角色", "Role lent"), "take_back_role": ("收回转借", "Lent role taken back"),
-    "add_category": ("新增分类", "Category added"), "retire_category": ("停用分类", "Category retired"),
-    "confirm_category": ("核定分类", "Category confirmed"), "import_boundaries": ("导入边界", "Boundaries imported"),
-    "restore_boundaries": ("恢复边界", "Boundaries restored"), "withdraw_boundaries": ("停用边界", "Boundaries withdrawn"),
-}  # fmt: skip
+# What each tab asks: its door, its words, and which of the address's filters go along.
+TABS: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "log": ("/people-log", "账号与机构日志", "Accounts and units", ("user", "action", "success")),
+    "unmasking": ("/unmaskings", "查看隐藏信息", "What was unmasked", ("user",)),
+    "files": ("/file-log", "附件查看与删除", "Files", ("event",)),
+}
+# What the log of people, units and reference data knows, as codes.
+ACTIONS = (
+    "sign_in", "sign_out", "switch_unit", "switch_role", "add_user", "grant_role", "revoke_role", "move_user", "deactivate_user",
+    "bar_user", "unlock_user", "reset_password", "change_password", "begin_second_factor", "confirm_second_factor", "end_second_factor",
+    "reset_second_factor", "issue_token", "revoke_token", "set_policy", "take_leave", "end_leave", "lend_role", "take_back_role",
+    "add_unit", "confirm_unit", "rename_unit", "move_unit", "merge_unit", "split_unit", "close_unit", "apply_reorganisation",
+    "cancel_reorganisation", "add_category", "retire_category", "confirm_category", "import_boundaries", "restore_boundaries",
+    "withdraw_boundaries", "answer_for_boundary", "give_demo_password",
+)  # fmt: skip
 
 
 def overview(look: Look) -> Shown:
@@ -39,9 +37,10 @@ def trail(look: Look) -> Shown:
     tab = look.args.get("tab", "log")
     if tab not in TABS:
         raise Unseen
-    query = {name: look.args[name] for name in ("user", "cursor") if look.args.get(name)}
-    page = look.get("/people-log", {"limit": "50", **query}) if tab == "log" else look.get("/unmaskings", {"limit": "50", **query})
-    values: dict[str, Any] = {"tab": tab, "tabs": TABS, "rows": page["items"], "next": page["next"], "actions": ACTIONS}
+    door, _, _, filters = TABS[tab]
+    query = {name: look.args[name] for name in (*filters, "cursor") if look.args.get(name)}
+    page = look.get(door, {"limit": "50", **query})
+    values = {"tab": tab, "tabs": TABS, "rows": page["items"], "next": page["next"], "actions": ACTIONS, "events": EVENTS}
     return Shown("admin/audit.html", values)
 
 

@@ -29,8 +29,16 @@ def listed(look: Look) -> Shown:
     page = look.get("/units", {name: value for name, value in query.items() if value != "any"})
     flat = bool(asked.keys() - {"cursor", "open"})
     rows = [(0, unit) for unit in page["items"]] if flat else tree(page["items"])
-    coming = look.get("/reorganisations")["items"] if look.has("admin", "auditor") else []
-    return Shown("admin/units.html", {"rows": rows, "next": page["next"], "coming": coming, "kinds": KINDS, "flat": flat})
+    governs = look.has("admin", "auditor")
+    coming = look.get("/reorganisations")["items"] if governs else []
+    values = {"rows": rows, "next": page["next"], "coming": coming, "kinds": KINDS, "flat": flat, "governs": governs}
+    return Shown("admin/units.html", values)
+
+
+def changed(look: Look) -> Shown:
+    """What was decided so far: applied, and taken back."""
+    state = "cancelled" if look.args.get("state") == "cancelled" else "applied"
+    return Shown("admin/reorganisations.html", {"state": state, "rows": look.get("/reorganisations", {"state": state})["items"]})
 
 
 def tree(units: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, Any]]]:
@@ -117,6 +125,7 @@ VERBS = (
 )  # fmt: skip
 PAGES = (
     Page(HOME, listed, "单位", "Units", READERS, nav="admin", icon="sitemap"),
+    Page("/admin/reorganisations", changed, "历次机构调整", "Reorganisations so far", frozenset({"admin", "auditor"})),
     *verb_pages(VERBS),
     Page(ONE, one, "单位详情", "A unit", READERS),
 )

@@ -17,7 +17,7 @@ SILENT = {
     "GET /boundaries/at", "GET /boundaries/editions", "GET /calendars", "POST /calendars/check", "GET /calendars/{name}",
     "POST /callback-events", "POST /caller-restrictions/{id}/unmask", "GET /collective-complaints/brief",
     "GET /collective-complaints/{id}/tickets", "POST /conferences/{id}/attachments", "POST /deadlines", "POST /deliveries/{id}/retry",
-    "POST /directory-proposals/{id}/drop", "POST /directory-proposals/{id}/take", "POST /hot-issues/find",
+    "POST /directory-proposals/{id}/drop", "POST /directory-proposals/{id}/take", "GET /file-log", "POST /hot-issues/find",
     "GET /hot-issues/{id}/tickets", "POST /inbox/read-all", "POST /inbox/{id}/read", "POST /instructions/{id}/attachments", "GET /keys",
     "POST /knowledge/{id}/corrections", "GET /ladder", "GET /me/notice-settings", "PUT /me/notice-settings", "DELETE /me/second-factor",
     "GET /me/second-factor", "POST /me/second-factor", "POST /me/second-factor/confirm", "GET /me/stations", "GET /notices/failures",

@@ -22,8 +22,10 @@ from app.hotline.serialize import OPEN_BADGES, open_badges, share_badges
 from app.hotline.shown import badges_of
 from app.notices import models as notice_models
 from app.people import models as people_models
+from app.people.policy import BOUNDS
 from app.people.roles import SCOPES
 from app.people.units import KINDS
+from app.web import admin_audit
 from rules.derived import DERIVED, EVENTS, FACTS, LEVELS
 from rules.explaining import written
 from rules.notice_rows import CHANNELS
@@ -125,6 +127,20 @@ def test_every_value_that_a_row_of_a_pack_may_ask_or_give_has_its_words() -> Non
             told += [pack_words.given(look, name, written(value)) for name, value in row.give.items() if name not in named]
             for part in (part for parts in told for part in parts if part[2]):
                 assert HAN.search(part[0]) or not re.search("[A-Za-z]", part[0]), (row.id, part)
+
+
+def test_whatever_the_log_of_people_and_units_may_say_has_its_words() -> None:
+    """Every action, and every thing told of one, by the calls in the code itself."""
+    calls = [
+        node for path in (Path(people_models.__file__).parent.parent).rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "log" and len(node.args) > 1 and ast.unparse(node.args[0]) == "tx"
+    ]  # fmt: skip
+    actions = {str(call.args[1].value) for call in calls if isinstance(call.args[1], ast.Constant)}
+    actions |= {f"{change}_unit" for change in OWED["unit_change"]}
+    assert len(calls) > 30 and actions == set(admin_audit.ACTIONS) == codes.SETS["log_action"].keys()
+    told = {key.arg for call in calls for key in call.keywords if key.arg} - {"user_id", "unit_id", "success"}
+    assert told <= codes.SETS["log_detail"].keys() and set(admin_audit.EVENTS) == codes.SETS["file_event"].keys()
+    assert {*BOUNDS, "second_factor_roles"} == codes.SETS["policy_number"].keys()
 
 
 def test_all_words_are_there_in_both_languages() -> None:

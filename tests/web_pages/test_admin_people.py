@@ -70,12 +70,17 @@ def test_a_unit_is_added_renamed_and_merged_and_its_story_tells_it(desk: Desk) -
     waiting = desk.rows("SELECT id FROM reorganisations WHERE applied_at IS NULL")[0]["id"]
     cancel = f"/admin/reorganisations/{waiting}/cancel"
     assert "待生效的机构调整" not in admin.done(admin.open(cancel), cancel, reason="方案未获批准")
+    changes = "/admin/reorganisations"
+    assert "没有这样的调整" in admin.open(changes) and "机构改革方案" in admin.open(f"{changes}?state=cancelled")
     merge = f"{UNITS}/merge"
     wrong = admin.send(admin.open(merge), merge, unit_ids="yjj，没有这个局", into="swj", reason="机构改革方案")
     assert wrong.status_code == 400 and re.search(r'id="unit_ids-wrong">没有名称或代码为', wrong.text)
     admin.done(admin.open(merge), merge, unit_ids="应急管理局", into="swj", reason="机构改革方案")
     page = admin.open(one)
     assert "已撤并" in page and "试验区水务局" in page
+    page = words(Eyes(desk, "auditor").open(changes))
+    assert "合并" in page and "应急管理局" in page and desk.rows("SELECT name FROM users WHERE username = 'admin'")[0]["name"] in page
+    assert Eyes(desk, "agent").status(changes) == 403
     assert "应急管理局" in admin.open(f"{UNITS}?open=false") and "应急管理局" not in admin.open(UNITS)
 
 

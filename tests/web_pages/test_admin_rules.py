@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from random import Random
 
 import pytest
 
+from app.api.doors import PREFIX
 from app.core.publishing import publish_asked
 from app.core.verifying import verify_asked
+from app.simulation.photos import picture
 from rules.calendars import shipped_calendars
 from rules.packs import shipped_packs
 from tests.factories.hotline import Desk
@@ -97,11 +100,33 @@ def test_the_auditor_reads_the_trail_and_verifies_the_histories(desk: Desk) -> N
     assert "新增单位" in auditor.open("/audit")
     unmasked = auditor.open("/audit?tab=unmasking")
     assert "回电核实地址" in unmasked and "13812345678" not in unmasked
+    assert desk.get("auditor", f"/tickets/{ticket}")["number"] in unmasked and re.search(r'data-th="看了什么">电话<', unmasked)
     page = auditor.done(auditor.open("/audit/chain"), "/audit/chain")
     assert "进行中" in words(page)
     assert auditor.send(page, "/audit/chain", key="another").status_code == 409
     verify_asked(desk.system)
     assert "完整" in words(auditor.open("/audit/chain/runs"))
+
+
+def test_the_trail_says_who_signed_in_what_was_done_and_who_took_a_file(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling")
+    auditor, agent = Eyes(desk, "auditor"), {"Authorization": f"Bearer {desk.token('agent')}"}
+    photo = {"kind": "site", "file": (io.BytesIO(picture(Random(1))), "门口.jpg")}
+    given = desk.client.post(f"{PREFIX}/tickets/{ticket}/attachments", headers=agent, data=photo)
+    assert given.status_code == 201 and given.json, given.text
+    assert desk.call("agent", "GET", f"/attachments/{given.json['id']}").status_code == 200
+    files = auditor.open("/audit?tab=files")
+    assert "查看或下载" in files and "现场材料" in files and "门口" not in files
+    assert desk.rows("SELECT name FROM users WHERE username = 'agent'")[0]["name"] in files
+    only = auditor.open("/audit?tab=files&event=detached")
+    assert "没有记录" in only and auditor.status("/audit?tab=files&event=nothing") == 400
+    assert desk.call("admin", "GET", "/file-log").status_code == 403
+    assert desk.call("", "POST", "/sessions", {"username": "nobody.at.all", "password": "x"}).status_code == 401
+    signed = words(auditor.open("/audit?action=sign_in"))
+    assert "没有此账号" in signed and "身份未确认" in signed and "失败" in signed
+    assert "没有此账号" not in words(auditor.open("/audit?action=sign_in&success=true"))
+    added = words(auditor.open("/audit?action=add_unit"))
+    assert "代码" in added and "登录" not in added.split("详情")[1]
 
 
 def test_what_was_not_delivered_is_sent_once_more(desk: Desk) -> None:
