@@ -15,6 +15,7 @@ from app.hotline.spans import Span
 _UNSPACED: Final = "々〇\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
 _MARKS: Final = "\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0f71-\u0f84\u0f86-\u0f87\u0f8d-\u0fbc"
 _RUN: Final = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?:(?![{_UNSPACED}])[^\W_]|[{_MARKS}])+")
+_FIRST: Final = re.compile(f"[{_UNSPACED}]")
 
 _WORD_LIMIT: Final = 64  # longer words are found by their beginning; a lexeme may not exceed 2 kB
 _QUERY_LIMIT: Final = 200
@@ -88,15 +89,11 @@ def _runs(text: str) -> Iterator[str]:
 
 
 def _unspaced(run: str) -> bool:
-    match = _RUN.match(run)
-    return match is not None and match["unspaced"] is not None
+    return _FIRST.match(run) is not None
 
 
-def _indexed(run: str) -> Iterator[str]:
-    if _unspaced(run):
-        yield from (run[place : place + 2] for place in range(len(run)))
-    else:
-        yield run[:_WORD_LIMIT]
+def _indexed(run: str) -> list[str]:
+    return [run[place : place + 2] for place in range(len(run))] if _unspaced(run) else [run[:_WORD_LIMIT]]
 
 
 def _asked(runs: Sequence[str]) -> Iterator[str]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from app.hotline import common_words
 from app.hotline.links import candidates as offering
+from app.hotline.links import weighing
 from app.hotline.queries import reading, run
 from app.hotline.reference import reference
 from tests.factories.hotline import Desk
@@ -73,11 +77,43 @@ def test_no_table_is_read_whole(desk: Desk) -> None:
     named = reference(desk.system.engine)
     asked = {
         "leaves": sorted(named.categories), "street": HERE["street"], "phones": desk.system.keyring.lookups("phone", "13800000001"),
-        "phrase": offering.phrase_of(SAME["title"]), "offered": [1, 2], "confidential": False, "ticket": 1,
+        "phrase": offering.phrase_of(offering.runs_of(SAME["title"])), "usual": "'噪音'",
+        "offered": [1, 2], "confidential": False, "ticket": 1,
     }  # fmt: skip
-    offers = (offering.OF_CATEGORY, offering.OF_STREET, offering.OF_CITIZEN, offering.OF_WORDS)
+    offers = (offering.OF_CATEGORY, offering.OF_STREET, offering.OF_CITIZEN, offering.OF_WORDS, offering.OF_USUAL_WORDS)
     parts = (*offers, offering.ROWS.format(seen="true"), offering.LINKED)
     with reading(desk.system) as connection:
         for sql in parts:
             plan = "\n".join(row[0] for row in run(connection, f"SET LOCAL enable_seqscan = off; EXPLAIN {sql}", asked))
             assert "Seq Scan" not in plan, plan
+
+
+def test_words_that_stand_in_most_tickets_are_looked_for_among_the_newest(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever way the words are looked for, the same is proposed; a run with one rare pair still goes to the index."""
+    tickets = [a_citizens(desk, number) for number in range(1, 8)]
+    moment_later(desk)
+    desk.change("ANALYZE ticket_search")
+    words_alone = {"title": SAME["title"], "content": SAME["content"]}
+    by_index = desk.call("agent", "POST", "/tickets/candidates", words_alone).json["items"]
+    assert {each["id"] for each in by_index} == set(tickets)
+    monkeypatch.setattr(common_words, "MANY", 5)
+    with reading(desk.system) as connection:
+        assert common_words.common(connection, {"噪音", "井盖"}) == {"噪音"}
+        assert [name for name, *_ in offering.by_words(connection, SAME["title"])] == ["usual"]
+        assert [name for name, *_ in offering.by_words(connection, "井盖噪音扰民")] == ["phrase"]
+    assert desk.call("agent", "POST", "/tickets/candidates", words_alone).json["items"] == by_index
+
+
+def test_words_are_compared_until_nothing_better_can_come(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    near = [a_citizens(desk, number, location={**HERE, "lon": 114.3520 + number / 1e6}) for number in range(1, 4)]
+    alike = a_citizens(desk, 4, location={"street": HERE["street"]})
+    other = a_citizens(desk, 5, location={"street": HERE["street"]}, title="咨询社保", content="如何办理社保卡", category="0102")
+    ticket = a_citizens(desk, 6, location=HERE)
+    moment_later(desk)
+    everyone = [each["id"] for each in proposed(desk, ticket)]
+    assert everyone[:4] == [*reversed(near), alike] and other not in everyone
+    compared: list[int] = []
+    plain = weighing.searched_text
+    monkeypatch.setattr(weighing, "SHOWN", 3)
+    monkeypatch.setattr(weighing, "searched_text", lambda row: compared.append(row["id"]) or plain(row))
+    assert [each["id"] for each in proposed(desk, ticket)] == everyone[:3] and other not in compared

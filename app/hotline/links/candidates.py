@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -13,18 +11,15 @@ from app.core.actors import Actor
 from app.core.masking import normalise_phone
 from app.core.system import System
 from app.core.visibility import predicate, sees_all
-from app.hotline.coordinates import Position
-from app.hotline.items import label_of
-from app.hotline.links import likeness
-from app.hotline.links.likeness import Demand, Reason
+from app.hotline.common_words import common
+from app.hotline.links.likeness import Demand
+from app.hotline.links.weighing import Sought, likeliest, outlined, position_of, shown
 from app.hotline.queries import now_of, read_case, reading, run
 from app.hotline.redaction import find
 from app.hotline.reference import Reference, reference
 from app.hotline.search_tokens import searchable, tokens
-from app.hotline.searching import searched_text
-from app.hotline.shown import category_of
 
-SHOWN, DAYS, COMPARED = 20, 30, 500
+DAYS, COMPARED = 30, 500
 # Each index offers its newest; a branch of categories is walked leaf by leaf, so that no offer grows with the number of tickets.
 LEAVES = 40
 OF_CATEGORY = """SELECT o.id FROM unnest(%(leaves)s::bigint[]) l(leaf) CROSS JOIN LATERAL
@@ -33,6 +28,9 @@ OF_STREET = "(SELECT t.id FROM tickets t WHERE t.street = %(street)s ORDER BY t.
 OF_CITIZEN = """(SELECT t.id FROM citizens z JOIN tickets t ON t.citizen_id = z.id
 WHERE z.phone_hash = ANY(%(phones)s::bytea[]) OR z.calling_hash = ANY(%(phones)s::bytea[]) ORDER BY t.id DESC LIMIT 100)"""
 OF_WORDS = "(SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(phrase)s::tsquery LIMIT 200)"
+# Words of which an index would list a hundred thousand tickets are looked for among the newest ones alone.
+OF_USUAL_WORDS = """(SELECT s.id FROM (SELECT n.id, n.tokens FROM ticket_search n ORDER BY n.id DESC LIMIT 10000) s
+WHERE s.tokens @@ %(usual)s::tsquery LIMIT 200)"""
 ROWS = """SELECT t.id, t.number, t.title, t.content, t.purpose, t.subject, t.address, t.spoken, t.category_id, t.street, t.community,
 t.lon, t.lat, t.crs, t.coarse, t.registered_at, t.merged_into, t.joined, c.state, z.phone_hash, z.calling_hash
 FROM tickets t JOIN cases c ON c.id = t.id JOIN citizens z ON z.id = t.citizen_id
@@ -44,18 +42,7 @@ KEYS = (
 LINKED = """SELECT other_id FROM links WHERE ended_at IS NULL AND main_id = %(ticket)s
 UNION ALL SELECT main_id FROM links WHERE ended_at IS NULL AND other_id = %(ticket)s"""
 HASHES = "SELECT z.phone_hash, z.calling_hash FROM tickets t JOIN citizens z ON z.id = t.citizen_id WHERE t.id = %(ticket)s"
-IN_WORK = frozenset({"registered", "accepted", "dispatched", "handling", "replied", "suspended"})
 
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """The demand for which others are sought; `phones` are the hashes of its citizen's numbers, `without` tickets not to propose."""
-
-    demand: Demand
-    title: str
-    phones: frozenset[bytes]
-    confidential: bool = False
-    without: frozenset[int] = frozenset()
 
 
 def for_ticket(system: System, actor: Actor, ticket: int, lang: str) -> list[dict[str, Any]]:
@@ -66,12 +53,12 @@ def for_ticket(system: System, actor: Actor, ticket: int, lang: str) -> list[dic
         linked = run(connection, LINKED, {"ticket": ticket})
     words = frozenset(tokens(" ".join(searchable(row[name], find(row[name])) for name in ("title", "content") if row[name])))
     at = row["registered_at"] or root.now
-    demand = Demand(row["category_id"], row["street"], row["community"], position_of(row), at, words)
+    demand = Demand(row["category_id"], row["street"], row["community"], position_of(row), at)
     # That one telephone stands behind two tickets tells a unit who it was that wished to be anonymous.
     phones = frozenset(bytes(each) for each in hashes if each is not None and sees_all(actor))
     without = frozenset({ticket, *(row[0] for row in linked)})
     days = system.settings.pack(root.top().pack).parameters.get("candidate_window") or DAYS
-    return candidates(system, actor, Sought(demand, row["title"], phones, bool(row["confidential"]), without), days, lang)
+    return candidates(system, actor, Sought(demand, words, row["title"], phones, bool(row["confidential"]), without), days, lang)
 
 
 def for_draft(system: System, actor: Actor, draft: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
@@ -83,19 +70,12 @@ def for_draft(system: System, actor: Actor, draft: Mapping[str, Any], lang: str)
     found = named.category_by_code.get(str(category)) or named.categories.get(category if isinstance(category, int) else 0)
     texts = [draft[name] for name in ("title", "content") if draft.get(name)]
     words = frozenset(tokens(" ".join(searchable(text, find(text)) for text in texts)))
-    demand = Demand(found.id if found else None, draft.get("street"), draft.get("community"), position_of(draft), now, words)
+    demand = Demand(found.id if found else None, draft.get("street"), draft.get("community"), position_of(draft), now)
     phone = draft.get("phone")
     phones = frozenset(system.keyring.lookups("phone", normalise_phone(phone))) if phone else frozenset[bytes]()
     days = system.settings.pack(system.settings.current_pack).parameters.get("candidate_window") or DAYS
-    sought = Sought(demand, draft.get("title") or "", phones, bool(draft.get("confidential")))
+    sought = Sought(demand, words, draft.get("title") or "", phones, bool(draft.get("confidential")))
     return candidates(system, actor, sought, days, lang)
-
-
-def position_of(row: Mapping[str, Any]) -> Position | None:
-    if row.get("lon") is None or row.get("crs") is None:
-        return None
-    lon, lat = row["lon"], row["lat"]
-    return Position(lon, lat, row["crs"], bool(row.get("coarse", float(lon).is_integer() and float(lat).is_integer())))
 
 
 def candidates(system: System, actor: Actor, sought: Sought, days: int, lang: str) -> list[dict[str, Any]]:
@@ -109,9 +89,9 @@ def candidates(system: System, actor: Actor, sought: Sought, days: int, lang: st
         offered = offers(connection, named, sought)
         asked = {**params, "offered": offered, "confidential": sought.confidential}
         rows = [dict(zip(KEYS, row, strict=True)) for row in run(connection, ROWS.format(seen=seen), asked)]
-    items = [item for row in rows if row["id"] not in sought.without for item in weighed(named, sought, row, days, lang)]
-    best = sorted(items, key=lambda item: (-item["score"], -item["id"]))[:SHOWN]
-    return [{**item, "state_label": label_of(system, "ticket", item["state"], lang), "open": item["state"] in IN_WORK} for item in best]
+    others = [row for row in rows if row["id"] not in sought.without]
+    best = likeliest(sought, [each for row in others for each in outlined(named, sought, row, days)])
+    return [shown(system, named, each, lang) for each in best]
 
 
 def offers(connection: psycopg.Connection[Any], named: Reference, sought: Sought) -> list[int]:
@@ -127,43 +107,32 @@ def offers(connection: psycopg.Connection[Any], named: Reference, sought: Sought
     if sought.phones:
         asked["phones"] = sorted(sought.phones)
         parts.append(OF_CITIZEN)
-    phrase = phrase_of(sought.title)
-    if phrase:
-        asked["phrase"] = phrase
-        parts.append(OF_WORDS)
+    for name, sql, phrase in by_words(connection, sought.title):
+        asked[name] = phrase
+        parts.append(sql)
     return sorted({row[0] for row in run(connection, " UNION ".join(parts), asked)})[-COMPARED:] if parts else []
 
 
-def phrase_of(title: str) -> str | None:
-    """Any of the title's runs of three neighbouring pairs of characters: each of them is rare enough to be looked up whole."""
+def by_words(connection: psycopg.Connection[Any], title: str) -> Iterator[tuple[str, str, str]]:
+    runs = runs_of(title)
+    many = common(connection, {pair for pairs in runs for pair in pairs}) if runs else frozenset[str]()
+    rare, usual = [pairs for pairs in runs if not many.issuperset(pairs)], [pairs for pairs in runs if many.issuperset(pairs)]
+    if rare:
+        yield "phrase", OF_WORDS, phrase_of(rare)
+    if usual:
+        yield "usual", OF_USUAL_WORDS, phrase_of(usual)
+
+
+def runs_of(title: str) -> list[list[str]]:
+    """Runs of three neighbouring pairs of characters: one that holds a rare pair is rare enough to be looked up whole."""
     pairs = [token for token in tokens(searchable(title, find(title))) if len(token) == 2]
-    runs = [pairs[at : at + 3] for at in range(0, len(pairs) - 2, 3)][:4]
-    return " | ".join("(" + " & ".join(quoted(token) for token in run) + ")" for run in runs) or None
+    return [pairs[at : at + 3] for at in range(0, len(pairs) - 2, 3)][:4]
+
+
+def phrase_of(runs: Sequence[Sequence[str]]) -> str:
+    """Any of the runs, each of them whole."""
+    return " | ".join("(" + " & ".join(quoted(token) for token in run) + ")" for run in runs)
 
 
 def quoted(token: str) -> str:
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
-
-
-def weighed(named: Reference, sought: Sought, row: Mapping[str, Any], days: int, lang: str) -> Sequence[dict[str, Any]]:
-    """The candidate with its score and reasons, or nothing when too little speaks for it."""
-    other = Demand(
-        row["category_id"], row["street"], row["community"], position_of(row), row["registered_at"], frozenset(tokens(searched_text(row)))
-    )
-    found = likeness.reasons(named, sought.demand, other, days)
-    same = not sought.phones.isdisjoint(bytes(each) for each in (row["phone_hash"], row["calling_hash"]) if each is not None)
-    score = sum(reason.score for reason in found)
-    kind = likeness.proposed(score, same, row["state"] in IN_WORK)
-    if kind is None or (kind != "repeat" and beyond(sought.demand.at, row["registered_at"], days)):
-        return ()
-    if same:
-        found = [Reason("citizen", 0, "同一诉求人（电话相同）", "the same citizen, by telephone number"), *found]
-    return ({
-        "id": row["id"], "number": row["number"], "title": row["title"], "state": row["state"], "kind": kind,
-        "score": min(score, 100), "reasons": likeness.shown(found, lang), "merged_into": row["merged_into"], "joined": row["joined"] or 0,
-        "category": category_of(named, row["category_id"]), "street": row["street"], "registered_at": row["registered_at"],
-    },)  # fmt: skip
-
-
-def beyond(one: datetime, other: datetime, days: int) -> bool:
-    return abs(one - other) > timedelta(days=days)

@@ -21,14 +21,13 @@ EARTH = 6_371_000.0
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What is compared of a ticket, or of one still being typed. `words` are its search tokens."""
+    """What is compared of a ticket, or of one still being typed, beside its words."""
 
     category_id: int | None
     street: str | None
     community: str | None
     position: Position | None
     at: datetime
-    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,8 @@ class Reason:
 
 
 def reasons(named: Reference, one: Demand, other: Demand, days: int) -> list[Reason]:
-    return [*place(one, other), *category(named, one, other), *time(one, other, days), *words(one, other)]
+    """All of them but those of the words."""
+    return [*place(one, other), *category(named, one, other), *time(one, other, days)]
 
 
 def place(one: Demand, other: Demand) -> Iterator[Reason]:
@@ -88,10 +88,10 @@ def time(one: Demand, other: Demand, days: int) -> Iterator[Reason]:
         yield Reason("time", score, f"相隔 {whole} 天" if whole else "同一天前后", f"{whole} days apart" if whole else "within a day")
 
 
-def words(one: Demand, other: Demand) -> Iterator[Reason]:
+def words(one: frozenset[str], other: frozenset[str]) -> Iterator[Reason]:
     """The share of words of the shorter text that stand in the other one too."""
-    least = min(len(one.words), len(other.words))
-    shared = len(one.words & other.words) / least if least else 0.0
+    least = min(len(one), len(other))
+    shared = len(one & other) / least if least else 0.0
     if round(WORDS * shared) > 0:
         yield Reason("words", round(WORDS * shared), f"文字相近 {shared:.0%}", f"{shared:.0%} of the words alike")
 
