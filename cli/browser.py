@@ -15,8 +15,10 @@ from cli.chromium import chromium
 # What a browser does by itself: updates, accounts, reports, guesses. None of it is wanted where only one host may be asked.
 QUIET = (
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-domain-reliability", "--disable-features=OptimizationHints,MediaRouter,Translate",
+    "--disable-sync", "--disable-domain-reliability", "--disable-features=OptimizationHints,MediaRouter,Translate", "--lang=zh-CN",
 )  # fmt: skip
+# What the browser itself writes, on fields for dates and files, follows neither the page nor the visitor, but this.
+LANGUAGE = {"LANGUAGE": "zh_CN"}
 SCREENS: Mapping[int, Mapping[str, Any]] = {
     1920: {"viewport": {"width": 1920, "height": 1080}},
     1440: {"viewport": {"width": 1440, "height": 900}},
@@ -33,7 +35,8 @@ def opened() -> Iterator[Browser]:
         raise Unavailable("未找到 Chromium，请安装系统软件包 chromium。", "No Chromium here: install the system's package chromium.")
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not work for root; what it shows is only our own pages.
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET), chromium_sandbox=os.geteuid() != 0)
+        own = dict(os.environ) | LANGUAGE
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET), chromium_sandbox=os.geteuid() != 0, env=own)
         yield browser
         browser.close()
 

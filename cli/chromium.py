@@ -11,6 +11,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 # A package manager that somebody else is using is waited for; a mirror that hangs is not.
 APT = ("apt-get", "-qq", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3")
 UPDATING, INSTALLING = 300, 900
+WORDS = "chromium-l10n"
 
 
 def chromium() -> str | None:
@@ -44,6 +45,18 @@ def ready() -> str | None:
     why = _apt(UPDATING, "update") or _apt(INSTALLING, "install", *lacking)
     left = missing()
     return f"{' and '.join(left)} could not be installed: {why or 'the package brought no working program'}" if left else None
+
+
+def speaks_chinese() -> None:
+    """What the browser itself writes, on fields for dates and files, is in the language of the page only with a package of its own; it is
+    installed where that is possible, and nothing fails without it."""
+    known = ("dpkg-query", "--show", "--showformat=${Version}")
+    if os.geteuid() != 0 or shutil.which("apt-get") is None or not _said(*known, "chromium") or _said(*known, WORDS):
+        return
+    say(f"installing {WORDS}, so that dates and files stand in Chinese ...")
+    why = _apt(INSTALLING, "install", WORDS)
+    if why:
+        say(f"they will stand in English: {why}")
 
 
 def _apt(seconds: int, *line: str) -> str:

@@ -25,6 +25,7 @@ from app.web.visits import COOKIE
 from cli import front
 from cli.browser import opened, screen
 from cli.chromium import ready as chromium_ready
+from cli.chromium import speaks_chinese
 from cli.gallery import FOLDER, Scene, address, enter, scenes
 
 MOST = 52 * 1024
@@ -58,6 +59,7 @@ def command(url: str, password: str, only: tuple[str, ...], folder: Path) -> Non
     lacking = chromium_ready()
     if lacking:
         raise Unavailable(f"无法截图：{lacking}", f"No pictures can be taken: {lacking}")
+    speaks_chinese()
     folder.mkdir(parents=True, exist_ok=True)
     with running(url, password) as shown, opened() as browser:
         for scene in chosen:

@@ -11,7 +11,7 @@ from app.api.doors import NO_QUERY, Ask, Door
 from app.core.system import System
 from app.overview import rates, rising, streets, today, waiting, wall
 from app.overview.scope import may_open_wall
-from app.overview.shapes import MONTH_ASKED, RATES, RISING, STREETS, TODAY, WAITING, WALL
+from app.overview.shapes import MONTH_ASKED, RATES, RISING, STREETS, TILES, TODAY, WAITING, WALL
 
 READ, REPORTS, TAG = "tickets:read", "reports:read", "overview"
 View = Callable[[Ask], Mapping[str, Any]]
@@ -28,6 +28,7 @@ def wall_screen(ask: Ask) -> Mapping[str, Any]:
 
 DOORS: Final[tuple[tuple[str, View, str, str, Schema, str, Schema], ...]] = (
     ("waiting", lambda ask: waiting.waiting(ask.system, ask.actor), "等我处理的", "What waits for me", WAITING, READ, NO_QUERY),
+    ("board", lambda ask: waiting.board(ask.system, ask.actor), "督办台看板", "The tiles of the supervision desk", TILES, READ, NO_QUERY),
     ("today", lambda ask: today.today(ask.system, ask.actor), "今日与往常", "Today against usual", TODAY, REPORTS, NO_QUERY),
     ("rates", month_rates, "本月各率", "The rates of a month", RATES, REPORTS, MONTH_ASKED),
     ("streets", lambda ask: streets.streets(ask.system, ask.actor), "各镇街与点位", "Streets and points", STREETS, REPORTS, NO_QUERY),

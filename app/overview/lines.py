@@ -114,3 +114,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
     ),
     "duty_officer": (ALARMS_RAISED, ALARMS_OPEN),
 }  # fmt: skip
+# The tiles of the supervision desk, the same for each role that opens it.
+BOARD: Final[tuple[Line, ...]] = (
+    *LINES["supervisor"], Line("key", "重点工单", "Key tickets by label", "ticket", SUPERVISION, {"open": "true", "label": "key"}),
+)  # fmt: skip

@@ -35,6 +35,11 @@ class Waiting(Body):
     roles = fields.List(fields.Nested(WaitingRole))
 
 
+class Tiles(Body):
+    as_of = When()
+    items = fields.List(fields.Nested(WaitingItem))
+
+
 class Spread(Body):
     mean = fields.Float()
     least = fields.Integer()
@@ -217,6 +222,6 @@ class Wall(Body):
     rising = fields.Nested(WallRising)
 
 
-MONTH_ASKED, WAITING, TODAY, RATES, STREETS, RISING, WALL = (
-    MonthAsked(), Waiting(), Today(), RatesShown(), Streets(), Rising(), Wall(),
+MONTH_ASKED, WAITING, TILES, TODAY, RATES, STREETS, RISING, WALL = (
+    MonthAsked(), Waiting(), Tiles(), Today(), RatesShown(), Streets(), Rising(), Wall(),
 )  # fmt: skip

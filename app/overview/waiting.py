@@ -22,8 +22,8 @@ from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import reference
 from app.overview.counting import midnight
 from app.overview.keepers import kept_for
-from app.overview.lines import LINES, ME, MIDNIGHT, MY_ID, SOON, UNIT, Line
-from app.people.roles import ROLES
+from app.overview.lines import BOARD, LINES, ME, MIDNIGHT, MY_ID, SOON, UNIT, Line
+from app.people.roles import ROLES, require
 from app.supervision.queries import light_counts
 
 # A count goes no further: a desk that has a thousand before it need not know the last digit.
@@ -56,13 +56,27 @@ class Reader:
 def waiting(system: System, actor: Actor) -> dict[str, Any]:
     """By role, in the order of the roles. `more` says that a count has reached the cap; `list` is the list that is counted."""
     with reading(system) as connection:
-        now, epoch = now_of(system, connection)
-        reader = Reader(Asked(system, actor, reference(system.engine, epoch), now), connection)
+        reader = reader_of(system, actor, connection)
         held = [role for role in ROLES if role in actor.roles]
         lines = {line.code: line for role in held for line in LINES.get(role, ())}
         counts = counted(reader, list(lines.values()))
         roles = [{"role": role, "zh": ROLES[role][0], "en": ROLES[role][1], "items": items_of(reader, role, counts)} for role in held]
-    return {"as_of": now, "roles": roles}
+    return {"as_of": reader.asked.now, "roles": roles}
+
+
+def board(system: System, actor: Actor) -> dict[str, Any]:
+    """What the tiles of the supervision desk count, with the lights of its matters."""
+    require(actor, "supervisor", "leader")
+    with reading(system) as connection:
+        reader = reader_of(system, actor, connection)
+        counts = counted(reader, BOARD)
+        items = [item_of(reader, line, counts[line.code]) for line in BOARD] + lit(reader)
+    return {"as_of": reader.asked.now, "items": items}
+
+
+def reader_of(system: System, actor: Actor, connection: psycopg.Connection[Any]) -> Reader:
+    now, epoch = now_of(system, connection)
+    return Reader(Asked(system, actor, reference(system.engine, epoch), now), connection)
 
 
 def items_of(reader: Reader, role: str, counts: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
@@ -118,7 +132,8 @@ def conditions(reader: Reader, line: Line) -> tuple[str, dict[str, Any]]:
         return f"{condition} AND {line.where}", {**params, **filters}
     if line.kind in PLAIN:
         chosen = choose(reader.asked, typed(filters), PLAIN[line.kind])
-        return chosen.where, chosen.params
+        offered = (f"c.id IN ({offer.select})" for offer in chosen.offers)
+        return " AND ".join((chosen.where, *offered)), chosen.params
     doors = DOORS.get(line.kind, CaseDoors(line.kind, "", ""))
     return case_conditions(reader.asked.system, reader.actor, reader.asked.named, doors, typed(filters), reader.asked.now)
 

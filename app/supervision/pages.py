@@ -21,7 +21,7 @@ TABS = (
     ("soon", "24 小时内到期", "Due within 24 hours", "due_soon"),
     ("dissatisfied", "两次以上不满意", "Dissatisfied twice or more", "twice_dissatisfied"),
     ("elevated", "提级", "Raised a level", "key_tickets"),
-    ("key", "重点", "Key", ""),
+    ("key", "重点", "Key", "key"),
 )
 BESIDE = ("supervisions_proposed", "supervisions_reported", "light_red", "light_yellow", "light_green", "conferences", "alarms_raised")
 
@@ -41,7 +41,7 @@ def told(look: Look) -> dict[str, Any]:
     counts = counted(look)
     return {
         "tab": tab, "next": following, "rows": [row | {"step": steps.get(row["id"])} for row in rows],
-        "tabs": [(code, look.t(zh, en), counts.get(line)) for code, zh, en, line in TABS],
+        "tabs": [(code, look.t(zh, en), counts[line]) for code, zh, en, line in TABS],
         "beside": [counts[code] for code in BESIDE if code in counts],
     }  # fmt: skip
 
@@ -58,8 +58,7 @@ def tab_of(look: Look) -> str:
 
 
 def counted(look: Look) -> dict[str, Mapping[str, Any]]:
-    roles = look.get("/overview/waiting")["roles"]
-    return {item["code"]: item for role in roles for item in role["items"]}
+    return {item["code"]: item for item in look.get("/overview/board")["items"]}
 
 
 def tickets(look: Look, tab: str) -> tuple[list[dict[str, Any]], str | None]:

@@ -71,6 +71,14 @@ def test_each_count_is_the_length_of_its_list(lived: Desk) -> None:
     } <= counted, counted  # fmt: skip
 
 
+def test_the_tiles_of_the_board_count_the_same_for_a_leader_as_for_a_supervisor(lived: Desk) -> None:
+    tiles = {who: lived.get(who, "/overview/board")["items"] for who in ("supervisor", "leader")}
+    assert tiles["supervisor"] == tiles["leader"] and {"overdue", "due_soon", "key"} <= {item["code"] for item in tiles["leader"]}
+    for item in tiles["leader"]:
+        assert item["count"] == len(everything(lived, "leader", item["list"])), item
+    assert lived.call("clerk.cgj", "GET", "/overview/board").status_code == 403
+
+
 def test_late_and_due_soon_are_told_by_the_hour(lived: Desk) -> None:
     """By the limit of the share itself, as its own row holds it."""
     sql = """SELECT count(*) AS n, count(*) FILTER (WHERE c.due_at <= i.frozen_at) AS late,

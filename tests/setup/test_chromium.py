@@ -68,3 +68,22 @@ def test_an_installation_that_brings_nothing_is_one_sentence(path: Path, body: s
     apt(path, body)
     told = chromium.ready()
     assert told is not None and said in told and "\n" not in told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is offered an installation")
+def test_the_words_of_the_browser_itself_are_asked_for_once_and_nothing_fails_without_them(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chromium.speaks_chinese()
+    log = apt(path, 'echo "E: no such package" >&2; exit 100')
+    chromium.speaks_chinese()
+    assert not log.exists(), "a browser that is not the system's own package has its words with it"
+    query = path / "dpkg-query"
+    query.write_text('#!/bin/sh\ncase " $* " in *" chromium "*) echo 1;; *) exit 1;; esac\n', encoding="ascii")
+    query.chmod(0o755)
+    chromium.speaks_chinese()
+    assert log.read_text(encoding="utf-8").rstrip().endswith("install chromium-l10n")
+    assert "stand in English: apt-get install: E: no such package" in capsys.readouterr().err
+    query.write_text("#!/bin/sh\necho 1\n", encoding="ascii")
+    chromium.speaks_chinese()
+    assert len(log.read_text(encoding="utf-8").splitlines()) == 1

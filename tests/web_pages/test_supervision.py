@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -27,6 +28,8 @@ def test_what_is_overdue_says_where_it_stands_and_what_comes_next(desk: Desk, cl
     told = desk.get("supervisor", f"/ladder/steps?tickets={ticket}")["items"][0]
     assert told["next"]["words"] in page and {one["trigger"] for one in told["measures"]} >= {"urge", "supervise", "yellow_card"}
     assert "没有工单" in words(Eyes(desk, "supervisor").open(f"{HOME}?tab=dissatisfied"))
+    tiles = re.findall(r'href="/desk/supervision\?tab=(\w+)"[^>]*><strong[^>]*>(\d+)</strong>', Eyes(desk, "leader").open(HOME))
+    assert tiles == [("overdue", "1"), ("soon", "0"), ("dissatisfied", "0"), ("elevated", "0"), ("key", "0")]
 
 
 def test_one_form_puts_a_ticket_under_supervision_with_what_the_row_knows(desk: Desk, clock: MovedClock) -> None:

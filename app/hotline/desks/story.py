@@ -17,6 +17,8 @@ from workflows.fields import FIELDS
 UNTOLD = frozenset({"round", "attempt", "rules", "clock", "name", "level", "rung", "late"})
 # What the registration says stands above the story, as the ticket itself.
 BIRTH = "register"
+# What a field is called in a case that is no demand.
+OWN_WORDS: Mapping[tuple[str, str], tuple[str, str]] = {("knowledge-entry", "content"): ("正文", "Text")}
 # Steps of other cases that only say once more what their cause has said.
 ECHOES = frozenset({"sign", "reply", "assign"})
 
@@ -46,7 +48,7 @@ def line_of(look: Look, named: Reference, row: Mapping[str, Any]) -> Line:
     fields = {} if row["trigger"] == BIRTH and row["kind"] == "ticket" else row["fields"]
     rung = rung_reached(look, fields) if "rung" in fields else None
     clocks = [(verb, codes.label("clock", clock, look.lang)) for verb, names in row["clocks"].items() for clock in names]
-    return Line(row, codes.label("kind", row["kind"], look.lang), list(words(look, named, fields)), clocks, rung)
+    return Line(row, codes.label("kind", row["kind"], look.lang), list(words(look, named, row["kind"], fields)), clocks, rung)
 
 
 def rung_reached(look: Look, fields: Mapping[str, Any]) -> tuple[str, str, bool, str]:
@@ -54,15 +56,15 @@ def rung_reached(look: Look, fields: Mapping[str, Any]) -> tuple[str, str, bool,
     return codes.label("clock", fields["name"], look.lang), fields["rung"], fields.get("late", False), rung_of(fields["rung"], look.lang)
 
 
-def words(look: Look, named: Reference, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+def words(look: Look, named: Reference, kind: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
         if name in UNTOLD or name not in FIELDS or value in (None, "", []):
             continue
-        entry = FIELDS[name]
+        called = look.t(*OWN_WORDS.get((kind, name), (FIELDS[name].zh, FIELDS[name].en)))
         if isinstance(value, Mapping):
-            yield look.t(entry.zh, entry.en), look.t("（您无权查看这段文字）", "(words that are not yours to read)")
+            yield called, look.t("（您无权查看这段文字）", "(words that are not yours to read)")
         else:
-            yield look.t(entry.zh, entry.en), spoken(look, named, name, value)
+            yield called, spoken(look, named, name, value)
 
 
 def spoken(look: Look, named: Reference, name: str, value: Any) -> Any:

@@ -119,7 +119,7 @@ def asked_words(look: Look, tab: Tab, id: int) -> dict[str, Any] | None:
     rows = look.get(f"/{tab.plural}/{{id}}/history", {"limit": "200"}, id=id)["items"]
     found = next((row for row in reversed(rows) if row["trigger"] == tab.asked), None)
     named = reference(look.system.engine, look.system.settings.epoch)
-    return {"row": found, "said": list(words(look, named, found["fields"]))} if found else None
+    return {"row": found, "said": list(words(look, named, found["kind"], found["fields"]))} if found else None
 
 
 def decide(look: Look, tab: str, id: int) -> Done:
