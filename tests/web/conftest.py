@@ -19,7 +19,7 @@ from app.core.system import System
 from app.people.signin import sign_in
 from app.web import vendor
 from app.web.visits import COOKIE
-from cli.browser import opened, screen
+from cli.browser import SCREENS, opened, screen
 from cli.chromium import missing
 from tests.factories.people import PASSWORD
 from tests.web.site import Site, demonstration, serving
@@ -42,7 +42,7 @@ PLAIN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta n
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whoever comes first fills the demonstration, and the others wait for it: both are given the time."""
     for item in items:
-        if {"demo", "shown", "person", "visitor"} & set(getattr(item, "fixturenames", ())):
+        if {"demo", "shown", "person", "visitor", "looked"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.timeout(400))
 
 
@@ -132,14 +132,18 @@ def visitor(
         return contexts[-1]
 
     yield come
-    if watch.found or request.node.stash.get(FAILED, False):
-        for number, page in enumerate(page for context in contexts for page in context.pages):
-            picture = tmp_path / f"page-{number}.png"
-            page.screenshot(path=picture)
-            request.node.add_report_section("teardown", "picture", f"{page.url} as it was: {picture}")
+    leave_pictures(request, watch, [page for context in contexts for page in context.pages], tmp_path)
     for context in contexts:
         context.close()
     assert not watch.found, "\n".join(watch.found)
+
+
+def leave_pictures(request: pytest.FixtureRequest, watch: Watch, pages: list[Page], folder: Path) -> None:
+    """What each page showed when its test failed."""
+    if watch.found or request.node.stash.get(FAILED, False):
+        for number, page in enumerate(pages):
+            page.screenshot(path=folder / f"page-{number}.png")
+            request.node.add_report_section("teardown", "picture", f"{page.url} as it was: {folder / f'page-{number}.png'}")
 
 
 @pytest.fixture
@@ -148,9 +152,50 @@ def person(visitor: Callable[..., BrowserContext], site: Site) -> Person:
 
     def come(username: str, width: int = 1440, **more: Any) -> Page:
         context = visitor(width, **more)
-        if username:
-            token = sign_in(site.system, username, site.password).token
-            context.add_cookies([{"name": COOKIE, "value": token, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
+        signed_in(context, site, username)
         return context.new_page()
 
     return come
+
+
+def signed_in(context: BrowserContext, site: Site, username: str) -> None:
+    """Whoever sat there before is gone; nobody has signed in when `username` is ""."""
+    context.clear_cookies()
+    if username:
+        token = sign_in(site.system, username, site.password).token
+        context.add_cookies([{"name": COOKIE, "value": token, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
+
+
+@pytest.fixture(scope="session")
+def screens(browser: Browser, shown: Site) -> Iterator[tuple[dict[int, Page], Watch]]:
+    """One page of each width, opened once by each process: a new one costs more than most of what is looked at with it."""
+    pages: dict[int, Page] = {}
+    watch = Watch()
+    for width in SCREENS:
+        pages[width] = screen(browser, width, base_url=shown.url).new_page()
+        watch.over(pages[width].context, urlsplit(shown.url).netloc)
+    yield pages, watch
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def looked(
+    screens: tuple[dict[int, Page], Watch], shown: Site, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str, int], Page]]:
+    """looked(username, width): the page of that width, for who has signed in and only looks; the browser keeps what it has fetched and
+    compiled, and nothing else. The test fails on whatever the browser complained of until the page was left."""
+    (pages, watch), seen = screens, []
+
+    def look(username: str, width: int) -> Page:
+        signed_in(pages[width].context, shown, username)
+        seen.append(pages[width])
+        return pages[width]
+
+    yield look
+    leave_pictures(request, watch, seen, tmp_path)
+    for page in seen:
+        page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
+        page.goto("about:blank")
+    found, watch.found = watch.found, []
+    assert not found, "\n".join(found)

@@ -18,7 +18,7 @@ from cli.gallery import Scene, address, enter, scenes
 from tests.web.looks import axe, left_in_chinese, overflow
 from tests.web.site import Site
 
-Person = Callable[..., Page]
+Looked = Callable[[str, int], Page]
 SCENES = scenes()
 
 
@@ -33,8 +33,8 @@ def served(shown: Site) -> Flask:
 
 
 @pytest.mark.parametrize(("scene", "width"), views())
-def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, person: Person, scene: Scene, width: int) -> None:
-    page = person(scene.who, width)
+def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, looked: Looked, scene: Scene, width: int) -> None:
+    page = looked(scene.who, width)
     assert enter(page, scene, of(shown, page, scene)) == 200
     axe(page)
     assert overflow(page) == 0, "wider than its screen"
