@@ -22,6 +22,7 @@ from app.web.visits import COOKIE
 from cli.browser import SCREENS, opened, screen
 from cli.chromium import missing
 from tests.factories.people import PASSWORD
+from tests.web.looks import source
 from tests.web.site import Site, demonstration, serving
 from tests.web.watch import Watch
 
@@ -173,6 +174,8 @@ def screens(browser: Browser, shown: Site) -> Iterator[tuple[dict[int, Page], Wa
     watch = Watch()
     for width in SCREENS:
         pages[width] = screen(browser, width, base_url=shown.url).new_page()
+        # Sent once, and not with each page.
+        pages[width].context.add_init_script(source())
         watch.over(pages[width].context, urlsplit(shown.url).netloc)
     yield pages, watch
     for page in pages.values():
