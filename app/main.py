@@ -26,7 +26,7 @@ from app.duty import api as duty_doors
 from app.duty import facts as duty_facts
 from app.duty import pages as duty_pages
 from app.hotline import api as hotline_doors
-from app.hotline import categories, handover, linking
+from app.hotline import categories, exporting, handover, linking
 from app.hotline import commands as hotline
 from app.hotline import facts as hotline_facts
 from app.hotline import reactions as hotline_reactions
@@ -86,6 +86,7 @@ FEATURES = (
         hotline_facts.kinds, {**hotline.HANDLERS, **categories.HANDLERS}, (*hotline_reactions.REACTIONS, *handover.REACTIONS),
         hotline_doors.doors,
     ),
+    Feature(handlers=exporting.HANDLERS, doors=exporting.doors),
     Feature(callback_kinds.kinds, callbacks.HANDLERS, doors=callback_doors.doors),
     Feature(handling_kinds.kinds, doors=handling_doors.doors),
     Feature(returns_facts.kinds, returns.HANDLERS, doors=returns_doors.doors, facts=returns_facts.LENT),

@@ -24,7 +24,7 @@ ACTIONS = (
     "reset_second_factor", "issue_token", "revoke_token", "set_policy", "take_leave", "end_leave", "lend_role", "take_back_role",
     "add_unit", "confirm_unit", "rename_unit", "move_unit", "merge_unit", "split_unit", "close_unit", "apply_reorganisation",
     "cancel_reorganisation", "add_category", "retire_category", "confirm_category", "import_boundaries", "restore_boundaries",
-    "withdraw_boundaries", "answer_for_boundary", "give_demo_password",
+    "withdraw_boundaries", "answer_for_boundary", "export_tickets", "give_demo_password",
 )  # fmt: skip
 
 

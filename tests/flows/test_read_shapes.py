@@ -25,8 +25,8 @@ SILENT = {
     "GET /problems", "GET /problems/{code}", "GET /public/boundaries", "POST /public/tickets", "GET /reorganisations",
     "DELETE /sessions", "GET /sessions", "POST /sessions", "POST /sessions/role", "POST /sessions/unit", "GET /statistics/callbacks",
     "GET /statistics/elevations", "GET /statistics/returns", "GET /statistics/supervisions", "GET /statistics/suspensions",
-    "POST /supervisions/{id}/attachments", "GET /tickets/{id}/deliveries", "GET /tokens", "POST /tokens", "GET /units/{id}",
-    "GET /units/{id}/then", "GET /unmaskings", "GET /users", "GET /users/{id}", "GET /workflows/{name}",
+    "POST /supervisions/{id}/attachments", "GET /tickets/export", "GET /tickets/{id}/deliveries", "GET /tokens", "POST /tokens",
+    "GET /units/{id}", "GET /units/{id}/then", "GET /unmaskings", "GET /users", "GET /users/{id}", "GET /workflows/{name}",
 }  # fmt: skip
 
 

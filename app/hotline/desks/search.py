@@ -19,7 +19,7 @@ DAYS = ("created_from", "created_to", "closed_from", "closed_to")
 
 def found(look: Look) -> Any:
     """A whole ticket number leads to its ticket; everything else to the list. A wrong filter is said beside it, and the others stay."""
-    values: dict[str, Any] = {"rows": [], "next": None, "given": look.args.to_dict(), "choices": choices(look)}
+    values = listed(look)
     try:
         page = look.get("/tickets", asked(look.args.to_dict()))
     except Refusal as refusal:
@@ -28,6 +28,11 @@ def found(look: Look) -> Any:
     if len(rows) == 1 and rows[0]["number"] == look.args.get("q", "").strip():
         return redirect(f"/tickets/{rows[0]['id']}", 303)
     return Shown("tickets.html", values | {"rows": rows, "next": page["next"]})
+
+
+def listed(look: Look) -> dict[str, Any]:
+    """The form of the list, and nothing found yet."""
+    return {"rows": [], "next": None, "given": look.args.to_dict(), "choices": choices(look)}
 
 
 def asked(given: Mapping[str, str]) -> dict[str, str]:
@@ -45,4 +50,16 @@ def choices(look: Look) -> dict[str, Any]:
     return named | {"state": codes.states(look.system, "ticket", look.lang)}
 
 
-PAGES = (Page("/tickets", found, "查找工单", "Find tickets", nav="find", icon="search"),)
+def taken(look: Look) -> Any:
+    """The list that is shown, as a file; what refuses it is said on the list."""
+    given = {name: value for name, value in asked(look.args.to_dict()).items() if name not in ("limit", "cursor")}
+    try:
+        return look.get("/tickets/export", given | {"format": look.args.get("format", "xlsx")})
+    except Refusal as refusal:
+        return Shown("tickets.html", listed(look) | {"problem": look.problem(refusal)}, status=refusal.status)
+
+
+PAGES = (
+    Page("/tickets", found, "查找工单", "Find tickets", nav="find", icon="search"),
+    Page("/tickets/export", taken, "导出工单", "Export tickets"),
+)
