@@ -51,6 +51,7 @@ class CaseRow(Base):
         Index("ix_cases_kind_state_ended", "kind", "state", "id", postgresql_where=text("NOT open")),
         Index("ix_cases_kind_id", "kind", "id"),
         Index("ix_cases_due_open", "kind", "due_at", postgresql_where=text("open AND due_at IS NOT NULL")),
+        Index("ix_cases_deep_open", "kind", "parent_id", postgresql_where=text("open AND parent_id <> root_id")),
     )
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(Text)
@@ -123,6 +124,7 @@ class ClockRow(Base):
         CheckConstraint("state IN ('running', 'held', 'stopped')", name="state"),
         Index("ix_clocks_next_rung", "next_rung_at", postgresql_where=text("state = 'running' AND set_aside_at IS NULL")),
         Index("ix_clocks_set_aside", "set_aside_at", postgresql_where=text("set_aside_at IS NOT NULL AND state <> 'stopped'")),
+        Index("ix_clocks_running", "name", "due_at", postgresql_where=text("state = 'running'")),
         Index("ix_clocks_root", "root_id"),
         Index("ix_clocks_provisional", "id", postgresql_where=text("provisional AND state <> 'stopped'")),
     )

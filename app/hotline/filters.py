@@ -13,7 +13,7 @@ from app.core.masking import NotAPhone, normalise_phone
 from app.core.registry import Registry
 from app.core.system import System
 from app.core.visibility import predicate, sees_all
-from app.hotline.badge_filters import SHARE_BADGES, TICKET_BADGES, WINDOW
+from app.hotline.badge_filters import BELOW, OWING, SHARE_BADGES, SHARE_WAITS, TICKET_BADGES, TICKET_WAITS, WINDOW
 from app.hotline.numbers import valid_ticket_number
 from app.hotline.reference import Reference
 from app.hotline.registration import NOT_A_PHONE
@@ -25,8 +25,6 @@ DUE_IN = "SELECT d.root_id FROM cases d WHERE d.kind IN ('ticket', 'assignment')
 STANDING = "SELECT u.root_id FROM case_access u WHERE u.unit_id = %(unit)s AND u.relation IN ('lead', 'co')"
 IN_HANDS = """SELECT h.root_id FROM assignments h WHERE h.person_id = ANY(%(person)s)
 UNION ALL SELECT h.id FROM tickets h WHERE h.claimed_by = ANY(%(person)s)"""
-BELOW = """c.parent_id IN (SELECT p.id FROM assignments p JOIN cases q ON q.id = p.id
-WHERE p.unit_id = %(above)s AND q.kind = 'assignment' AND q.open)"""
 OFFERS_WORDS = "SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(tokens)s::tsquery"
 OFFERS_LABELLED = "SELECT l.id FROM tickets l WHERE l.labels @> %(label)s::text[] AND l.labels <> '{}'"
 SPOKEN_BY = "SELECT z.id FROM citizens z WHERE z.{0} = ANY(%(phone)s) OR z.{1} = ANY(%(phone)s)"
@@ -117,6 +115,11 @@ def in_state(kind: str) -> Filter:
         return equal("c.state", "state")(asked, chosen, wanted) + side
 
     return condition
+
+
+def in_state_of_share(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """What still owes its reply has an index by unit; a unit's shares of all years have none that knows it."""
+    return in_state("assignment")(asked, chosen, value) + " AND a.replied_at IS NULL" * OWING.issuperset(words(value))
 
 
 def finals(registry: Registry, kind: str) -> dict[str, bool]:
@@ -253,13 +256,6 @@ def registered_by(asked: Asked, chosen: Chosen, value: Any) -> str:
     return f"t.created_by {'=' if value else '<>'} %(registrar)s"
 
 
-TICKET_WAITS: Mapping[str, str] = {
-    "dissatisfaction": "c.state = 'completed' AND t.dissatisfied_round = t.round",
-    "termination": "t.termination_requested_by IS NOT NULL",
-    "suspension": "t.suspension_requested_by IS NOT NULL",
-    "earlier_reply": "t.earlier_reply_by IS NOT NULL",
-}
-SHARE_WAITS: Mapping[str, str] = {"pause": "a.pause_requested_by IS NOT NULL"}
 TICKET_FILTERS: Mapping[str, Filter] = {
     "state": in_state("ticket"),
     "unit": of_unit(f"c.id IN ({STANDING})"),
@@ -286,7 +282,7 @@ TICKET_FILTERS: Mapping[str, Filter] = {
     "waits": waiting(TICKET_WAITS),
 }
 ASSIGNMENT_FILTERS: Mapping[str, Filter] = {
-    "state": in_state("assignment"),
+    "state": in_state_of_share,
     "ticket": compared("a.root_id", "=", "ticket"),
     "unit": of_unit("a.unit_id = %(unit)s"),
     "person": of_person("a.person_id = ANY(%(person)s)"),

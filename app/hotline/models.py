@@ -152,6 +152,7 @@ class Assignment(Base):
     __tablename__ = "assignments"
     __table_args__ = (
         Index("ix_assignments_unit_id", "unit_id", "id"),
+        Index("ix_assignments_unreplied", "unit_id", "id", postgresql_where=text("replied_at IS NULL")),
         Index("ix_assignments_person_id", "person_id", "id", postgresql_where=text("person_id IS NOT NULL")),
         Index("ix_assignments_pause_requested", "id", postgresql_where=text("pause_requested_by IS NOT NULL")),
     )

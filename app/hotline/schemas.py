@@ -12,10 +12,9 @@ from app.api.paging import Paged
 from app.api.values import Body, Choice, Day, Flag, Real, Ref, Text, When, Whole
 from app.api.words import Words
 from app.core.masking import NotAPhone, normalise_phone
-from app.hotline.badge_filters import SHARE_BADGES, TICKET_BADGES
+from app.hotline.badge_filters import SHARE_BADGES, SHARE_WAITS, TICKET_BADGES, TICKET_WAITS
 from app.hotline.citizens import SEALED
 from app.hotline.coordinates import BadCoordinate, check
-from app.hotline.filters import SHARE_WAITS, TICKET_WAITS
 from app.hotline.naming import Named
 from app.hotline.registration import NOT_A_PHONE
 from workflows.fields import CHANNELS, RATINGS, SOURCES, TICKET_TYPES, URGENCIES

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.config import CHECKOUT
 from app.people.roles import ROLES
@@ -65,4 +65,5 @@ def said(text: Any, lang: str = "zh") -> Markup:
     """What a person or a file has written: in its own direction, and marked as not ours to translate."""
     if text is None or text == "":
         return Markup('<span class="quiet">—</span>')
-    return Markup('<bdi class="said" lang="{}" dir="auto">{}</bdi>').format(lang, text)
+    # A list says hundreds of things: a template of its own to be filled in would take three times as long as escaping each.
+    return Markup(f'<bdi class="said" lang="{escape(lang)}" dir="auto">{escape(text)}</bdi>')

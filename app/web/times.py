@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.clock import local
 from app.web.look import Look
@@ -35,7 +35,7 @@ def when(look: Look, value: Instant, day_only: bool = False) -> Markup:
     here, today = local(at), local(look.now)
     words = f"{here:%m-%d}" if day_only else f"{here:%H:%M}" if here.date() == today.date() else f"{here:%m-%d %H:%M}"
     words = words if here.year == today.year else f"{here:%Y-%m-%d}" if day_only else f"{here:%Y-%m-%d %H:%M}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(here.isoformat(), full(at), words)
+    return Markup(f'<time datetime="{escape(here.isoformat())}" title="{escape(full(at))}">{escape(words)}</time>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +80,10 @@ def left(look: Look, due: Instant, **link: Any) -> Markup:
         return Markup('<span class="quiet">—</span>')
     soon = timedelta(minutes=link["soon_minutes"]) if "soon_minutes" in link else SOON
     found = left_until(look.now, at, look.system.settings.calendar(look.system.settings.current_pack), soon)
-    chip = Markup('<span class="due due-{}" title="{} {}">{}</span>').format(
-        found.tone, look.t("到期", "due"), full(at), look.t(found.zh, found.en)
-    )
+    title, words = f"{look.t('到期', 'due')} {full(at)}", look.t(found.zh, found.en)
+    chip = Markup(f'<span class="due due-{escape(found.tone)}" title="{escape(title)}">{escape(words)}</span>')
     href = link.get("href")
-    return Markup('<a class="due-link" href="{}">{}</a>').format(href, chip) if href else chip
+    return Markup(f'<a class="due-link" href="{escape(href)}">{chip}</a>') if href else chip
 
 
 def day(value: Instant | date) -> str:

@@ -31,8 +31,10 @@ NARROWED: Mapping[str, str] = {"claimed_by": "x.claimed_by = %(claimed_by)s", "l
 QUEUE_ORDER: tuple[type, ...] = (int, datetime, int)
 # Both are open: said so, an index of open cases answers for each, however many have ended.
 QUEUED = "c.open AND c.state = 'queued' AND r.kind = 'ticket' AND r.open AND r.state = 'completed'"
+# OFFSET 0: each ticket is looked up by its id. Left to itself, the planner compares every callback with every completed ticket.
 QUEUE = f"""SELECT c.id, x.priority, coalesce(c.due_at, %(never)s)
-FROM cases c JOIN callbacks x ON x.id = c.id JOIN cases r ON r.id = c.root_id
+FROM cases c JOIN callbacks x ON x.id = c.id
+JOIN LATERAL (SELECT i.kind, i.open, i.state FROM cases i WHERE i.id = c.root_id OFFSET 0) r ON true
 WHERE c.kind = 'callback' AND {QUEUED} AND {{where}}
 AND (x.priority, coalesce(c.due_at, %(never)s), c.id) > (%(priority)s, %(due)s, %(after)s)
 ORDER BY x.priority, coalesce(c.due_at, %(never)s), c.id LIMIT %(rows)s"""
