@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import settings
 
 TESTS = Path(__file__).resolve().parent
 PURE = (TESTS / "workflows", TESTS / "rules", TESTS / "parts")
+# What takes long comes first and what is over at once comes last, so that no process ends alone with a long one.
+FIRST = ("setup", "faults", "simulation", "house", "web")
 
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
 settings.register_profile("deep", deadline=None, max_examples=2000, database=None)
@@ -19,6 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # By default a third of the time of a test that makes an application goes into looking for garbage among what is kept anyway.
+    gc.set_threshold(50_000, 20, 20)
     settings.load_profile("deep" if config.getoption("--deep") else "house")
     if not _only_pure(config):
         config.pluginmanager.import_plugin("tests.fixtures.servers")
@@ -31,6 +36,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if long:
             config.hook.pytest_deselected(items=long)
             items[:] = [item for item in items if item not in long]
+    items.sort(key=place)
+
+
+def place(item: pytest.Item) -> int:
+    folder = item.path.relative_to(TESTS).parts[0]
+    return FIRST.index(folder) if folder in FIRST else len(FIRST) + (TESTS / folder in PURE)
 
 
 def _only_pure(config: pytest.Config) -> bool:
