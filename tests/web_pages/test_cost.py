@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from app.main import PAGES
@@ -51,6 +52,7 @@ COSTS: tuple[tuple[str, str, int], ...] = (
     ("/knowledge/found?q=公积金", "agent", 5),
     ("/tickets", "dispatcher", 5),
     ("/tickets?q=垃圾", "clerk.cgj", 6),
+    ("/tickets/export?format=csv", "clerk.cgj", 12),
     ("/tickets/{ticket}", "dispatcher", 10),
     ("/tickets/{ticket}/sheet", "dispatcher", 10),
     ("/inbox", "clerk.cgj", 8),
@@ -65,13 +67,22 @@ COSTS: tuple[tuple[str, str, int], ...] = (
     ("/admin", "admin", 12),
     ("/admin/failures", "admin", 12),
     ("/admin/categories", "admin", 12),
+    ("/admin/reorganisations", "admin", 4),
+    ("/alarms/{alarm}", "duty", 10),
+    ("/supervisions/{supervision}", "supervisor", 14),
+    ("/instructions/{instruction}", "secretary", 14),
+    ("/conferences/{conference}", "supervisor", 12),
+    ("/knowledge/{entry}", "clerk.cgj", 12),
+    ("/tickets/{ticket}/head", "dispatcher", 12),
+    ("/tickets/{ticket}/forecast", "supervisor", 8),
+    ("/clocks/{clock}", "dispatcher", 6),
+    ("/handling/{handled}/head", "handler.cgj", 14),
 )  # fmt: skip
 # Pages of one thing: they list nothing that grows with the number of tickets.
 OF_ONE = frozenset({
-    "/handling/{id}/head", "/handling/{id}/actions", "/handling/{id}/version", "/alarms/{id}", "/supervisions/new", "/supervisions/{id}",
-    "/instructions/new", "/instructions/{id}", "/conferences/new", "/conferences/{id}", "/hot-issues/{id}", "/collective-complaints/{id}",
-    "/knowledge/new", "/knowledge/{id}", "/knowledge/{id}/revise", "/tickets/{id}/head", "/tickets/{id}/forecast", "/tickets/{id}/unmask",
-    "/files/{id}", "/clocks/{id}", "/account/notices", "/map/boundaries", "/map/outline", "/portal", "/portal/demand",
+    "/handling/{id}/actions", "/handling/{id}/version", "/supervisions/new", "/instructions/new", "/conferences/new", "/hot-issues/{id}",
+    "/collective-complaints/{id}", "/knowledge/new", "/knowledge/{id}/revise", "/tickets/{id}/unmask", "/files/{id}",
+    "/account/notices", "/map/boundaries", "/map/outline", "/portal", "/portal/demand",
     "/portal/questions/{id}", "/portal/privacy", "/t/{code}", "/admin/policy",
     "/intake/earlier/{id}", "/pick/categories", "/pick/units", "/pick/streets", "/portal/demand/send", "/definitions",
     "/definitions/{name}", "/audit/chain", "/audit/chain/runs", "/admin/keys", "/admin/calendar", "/admin/packs", "/admin/boundaries",
@@ -94,7 +105,7 @@ def more(desk: Desk, number: int) -> dict[str, Any]:
     later = desk.a_ticket("handling")
     desk.do("clerk.cgj", later, "request_extension", **ASKED, new_due_at="2025-09-24T18:00:00+08:00")
     desk.register(title="工地欠薪", content="十几名工人在工地要跳楼，现有人站在楼顶。")
-    begin(desk, "supervisor", "supervisions", title=f"清淤{number}", supervision_source="other")
+    matter = begin(desk, "supervisor", "supervisions", title=f"清淤{number}", supervision_source="other")
     paper = begin(desk, "secretary", "instructions", title=f"来信{number}", urgency="urgent")
     step(desk, "secretary", "instructions", paper, "endorse", endorser="区长 某某", endorsement="请即办。")
     desk.do("supervisor", tickets["handling"], "call_conference", form="meeting", units=["swj"])
@@ -102,7 +113,12 @@ def more(desk: Desk, number: int) -> dict[str, Any]:
     step(desk, "lead.cgj", "knowledge-entries", entry, "publish", review_by=REVIEW_BY)
     drain(desk.system)
     share = desk.get("clerk.cgj", f"/assignments?ticket={tickets['handling']}")["items"][0]["id"]
-    return {"ticket": tickets["handling"], "handled": share}
+    alarm, conference = (desk.get("duty", "/alarms"), desk.get("supervisor", "/conferences"))
+    return {
+        "ticket": tickets["handling"], "handled": share, "supervision": matter, "instruction": paper, "entry": entry,
+        "alarm": alarm["items"][0]["id"], "conference": conference["items"][0]["id"],
+        "clock": desk.get("dispatcher", f"/tickets/{tickets['handling']}")["clocks"][0]["id"],
+    }  # fmt: skip
 
 
 def costs(desk: Desk, named: dict[str, Any]) -> dict[str, int]:
@@ -122,6 +138,6 @@ def test_no_page_asks_oftener_because_there_is_more(desk: Desk) -> None:
 
 
 def test_every_page_is_named_here() -> None:
-    known = {path.partition("?")[0].replace("{ticket}", "{id}").replace("{handled}", "{id}") for path, _, _ in COSTS} | OF_ONE
+    known = {re.sub(r"\{\w+\}", "{id}", path.partition("?")[0]) for path, _, _ in COSTS} | OF_ONE
     pages = {page.path for page in PAGES if page.method == "GET" and not (page.path.startswith("/admin/") and page.path.count("/") > 2)}
     assert pages - known == set(), "a new page says here what it may cost, or that it lists nothing"
