@@ -35,7 +35,7 @@ def opened() -> Iterator[Browser]:
         raise Unavailable("未找到 Chromium，请安装系统软件包 chromium。", "No Chromium here: install the system's package chromium.")
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not work for root; what it shows is only our own pages.
-        own = dict(os.environ) | LANGUAGE
+        own: dict[str, str | float | bool] = {**os.environ, **LANGUAGE}
         browser = playwright.chromium.launch(executable_path=path, args=list(QUIET), chromium_sandbox=os.geteuid() != 0, env=own)
         yield browser
         browser.close()

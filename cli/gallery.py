@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from app.errors import IllFormed, Unavailable
 FOLDER = CHECKOUT / "docs" / "screens"
 LIST = FOLDER / "pages.toml"
 NAMED = re.compile(r"\{(\w+)\}")
+# What a page fetches while somebody types, it asks for so long after the last key.
+PAUSE_MS = 900
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 
 
@@ -32,6 +34,7 @@ class Scene:
     click: str = ""
     widths: tuple[int, ...] = (1440, 360)
     whole: bool = False
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 def scenes(path: Path = LIST) -> list[Scene]:
@@ -75,6 +78,14 @@ def settled(page: Page) -> Page:
     page.wait_for_load_state("load")
     expect(page.locator(BUSY)).to_have_count(0)
     return page
+
+
+def type_in(page: Page, scene: Scene) -> None:
+    """Fills in what the scene types, and waits for what the page says to that."""
+    for selector, words in scene.typed.items():
+        page.fill(selector, words)
+        page.wait_for_timeout(PAUSE_MS)
+    settled(page).evaluate("scrollTo(0, 0)")
 
 
 def enter(page: Page, scene: Scene, path: str) -> int:

@@ -26,7 +26,7 @@ from cli import front
 from cli.browser import opened, screen
 from cli.chromium import ready as chromium_ready
 from cli.chromium import speaks_chinese
-from cli.gallery import FOLDER, Scene, address, enter, scenes
+from cli.gallery import FOLDER, Scene, address, enter, scenes, type_in
 
 MOST = 52 * 1024
 # Tried in turn until the picture is small enough: how good, and how large beside what was seen.
@@ -114,6 +114,7 @@ def take(browser: Browser, shown: Shown, scene: Scene, width: int, folder: Path)
             context.add_cookies([{"name": COOKIE, "value": token, "url": shown.url, "httpOnly": True, "sameSite": "Lax"}])
         page = context.new_page()
         status = enter(page, scene, address(scene, context.request, token))
+        type_in(page, scene)
         small = shrunk(page.screenshot(full_page=scene.whole, animations="disabled"))
     except Error as error:
         raise Unavailable(f"{scene.name} 无法打开。", f"{scene.name} at {width}: {error.message.splitlines()[0]}") from error

@@ -42,6 +42,17 @@ def test_a_picture_is_taken_as_the_screen_shows_it(
         assert picture.size == size
 
 
+def test_what_a_scene_types_stands_in_the_picture_and_the_page_has_answered_it(
+    plain: Site, browser: Browser, tmp_path: Path
+) -> None:
+    pixels = []
+    for scene in (PAGE, Scene("typed", "", "/", typed={"[name=name]": "王小明"})):
+        take(browser, Shown(plain.url, ""), scene, 1440, tmp_path)
+        with Image.open(tmp_path / f"{scene.name}-1440.webp") as picture:
+            pixels.append(picture.convert("RGB").tobytes())
+    assert pixels[0] != pixels[1]
+
+
 def test_a_page_that_nobody_serves_is_said(browser: Browser, tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="page at 1440: .*ERR_"):
         take(browser, Shown("http://127.0.0.1:9", ""), PAGE, 1440, tmp_path)

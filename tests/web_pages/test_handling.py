@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from io import BytesIO
 
 import pytest
@@ -148,6 +150,26 @@ def test_findings_and_knowledge_while_it_is_written(desk: Desk) -> None:
     del eyes.headers["HX-Request"]
     eyes.done(page, form, trigger="submit", cites=f"{entry} 垃圾清运时间", **FULL)
     assert desk.rows("SELECT entry_id FROM knowledge_citations") == [{"entry_id": entry}]
+
+
+def test_the_help_of_other_units_is_asked_for_by_what_the_definition_allows(desk: Desk) -> None:
+    ticket, share = given(desk)
+    page = words(Eyes(desk, "clerk.cgj").open(f"/handling/{share}"))
+    assert "需要其他单位配合" in page and "下派给下级单位" in page and "吹哨" not in page
+    handler = Eyes(desk, "handler.cgj")
+    asked = re.search(r'href="(/act/tickets/\d+/annotate\?[^"]+)"[^>]*>请中心加派协办单位', handler.open(f"/handling/{share}"))
+    assert asked
+    act = f"/act/tickets/{ticket}/annotate"
+    form = handler.open(html.unescape(asked[1]))
+    assert "请加派协办单位" in form
+    handler.done(form, act, note="请加派协办单位：区水务局，核查排水管网")
+    assert "区水务局，核查排水管网" in Eyes(desk, "dispatcher").open(f"/tickets/{ticket}")
+    street = desk.register(type="help", title="占道堵塞排水")["id"]
+    desk.do("agent", street, "accept")
+    desk.do("dispatcher", street, "dispatch", lead_unit="qshj")
+    desk.do("clerk.qshj", street, "sign")
+    page = words(Eyes(desk, "clerk.qshj").open(f"/handling/{share_of(desk, street, 'qshj')['id']}"))
+    assert "吹哨，请部门到场" in page
 
 
 def test_what_units_below_replied_is_joined_by_one_click(desk: Desk) -> None:
