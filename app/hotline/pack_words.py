@@ -52,6 +52,15 @@ def given(look: Look, name: str, text: str) -> list[Part]:
     return [one(look, name, each, GIVEN) for each in text.split(", ") if each]
 
 
+def basis(look: Look, reference: str) -> str:
+    """What the row of `name@version/table/row` rests on; nothing for a row that its pack does not know. Without a version the pack in
+    force is asked, into which every row of a lower pack has gone."""
+    pack, table, row = reference.split("/")
+    settings = look.system.settings
+    found = settings.pack(pack if "@" in pack else settings.current_pack).tables.get(table)
+    return next((each.basis for each in found.rows if each.id == row), "") if found else ""
+
+
 def one(look: Look, name: str, text: str, sets: Mapping[str, str]) -> Part:
     lang = look.lang
     if name in NAMES:

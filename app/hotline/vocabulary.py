@@ -45,4 +45,6 @@ def resolve(look: Look, kind: str, text: str) -> int | str:
     return text
 
 
-VOCABULARY = Vocabulary(codes.label, options, PICKS, things, resolve, pack_words.asked, pack_words.given, pack_words.options)
+VOCABULARY = Vocabulary(
+    codes.label, options, PICKS, things, resolve, pack_words.asked, pack_words.given, pack_words.options, pack_words.basis
+)

@@ -39,6 +39,7 @@ class Renderer:
             label=lambda codes, code: self.vocabulary.label(codes, code, look.lang) if code is not None else "",
             rule_asks=lambda column, text: self.vocabulary.asked(look, column, text),
             rule_gives=lambda name, text: self.vocabulary.given(look, name, text),
+            rule_basis=lambda reference: self.vocabulary.basis(look, reference),
             rule_options=lambda column: self.vocabulary.columns(column, look.lang),
             when=lambda value, **more: times.when(look, value, **more),
             left=lambda value, **more: times.left(look, value, **more),

@@ -18,7 +18,8 @@ class Vocabulary:
     """`label(set, code, lang)` is the word of a code. `options(look, field)` are a field's known values, None when they are open.
     `picks` says which fields name a unit, a person, a category or a ticket, and `things(look, kind)` what there is to pick.
     `resolve(look, kind, text)` turns what was typed for such a field into what its door reads. Of a pack's row `asked(look, column, text)`
-    and `given(look, name, text)` are the words of a condition and of a result; `columns(column, lang)` is what a column may be."""
+    and `given(look, name, text)` are the words of a condition and of a result; `columns(column, lang)` is what a column may be, and
+    `basis(look, reference)` what the row of `pack/table/row` rests on."""
 
     label: Callable[[str, str, str], str]
     options: Callable[[Look, str], Sequence[Option] | None]
@@ -28,3 +29,4 @@ class Vocabulary:
     asked: Callable[[Look, str, str], Sequence[Part]]
     given: Callable[[Look, str, str], Sequence[Part]]
     columns: Callable[[str, str], Sequence[Option] | None]
+    basis: Callable[[Look, str], str]

@@ -37,7 +37,8 @@ PLAIN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta n
 <meta name="htmx-config" content='{"allowEval": false, "includeIndicatorStyles": false}'><title>一页</title>
 {% for name in ("tabler.css", "leaflet.css") %}<link rel="stylesheet" href="{{ vendor(name) }}">{% endfor %}
 {% for name in ("htmx", "idiomorph", "tabler.js", "echarts", "leaflet.js") %}<script defer src="{{ vendor(name) }}"></script>{% endfor %}
-</head><body hx-ext="morph"><main><h1>{{ icon("headset") }}一页</h1><div id="place"></div><label>名<input name="name"></label></main></body></html>"""
+</head><body hx-ext="morph"><main><h1>{{ icon("headset") }}一页</h1><div id="place"></div>
+<label>名<input name="name"></label></main></body></html>"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
