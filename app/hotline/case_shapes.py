@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields
@@ -41,7 +42,8 @@ class CaseShape(Body):
     updated_at = When()
 
 
-def shapes_of(kind: str, columns: Iterable[str], told: Mapping[str, fields.Field[Any]]) -> tuple[Schema, Schema]:
+@cache
+def shapes_of(kind: str, columns: tuple[str, ...], told: tuple[tuple[str, fields.Field[Any]], ...]) -> tuple[Schema, Schema]:
     """What one such case answers, and a page of its list; `told` are columns that are not what the field of their name is."""
     name = "".join(part.capitalize() for part in kind.split("-"))
     own = dict(field_of(column) for column in columns if column not in HIDDEN_COLUMNS and not column.endswith(SEALED)) | dict(told)

@@ -129,7 +129,7 @@ def case_doors(registry: Registry, doors: CaseDoors) -> list[Door]:
     def history(ask: Ask, id: int, key: Sequence[Any] | None, limit: int) -> Page:
         return history_page(ask.system, ask.actor, doors.kind, id, key, limit, ask.lang)
 
-    shape, listed_shape = shapes_of(doors.kind, registry.kinds[doors.kind].columns, doors.told)
+    shape, listed_shape = shapes_of(doors.kind, registry.kinds[doors.kind].columns, tuple(doors.told.items()))
     made = KindDoors(
         kind=doors.kind, zh=doors.zh, en=doors.en, one=one, after=after, page=page, order=(int,), filters=doors.asked,
         history=history, history_order=ORDER, named=named_fields, birth=doors.birth, born=doors.born, reads=READ, writes=WRITE,
