@@ -154,12 +154,20 @@ def of_person(condition_text: str) -> Filter:
     """By id, by name, or `me`."""
 
     def condition(asked: Asked, chosen: Chosen, value: Any) -> str:
-        found = asked.actor.id if value == "me" else as_id(value)
-        named = [person.id for person in asked.named.people.values() if person.name == value]
-        chosen.params["person"] = named if found is None else [found]
+        chosen.params["person"] = people(asked, value)
         return condition_text if chosen.params["person"] else NOTHING
 
     return condition
+
+
+def people(asked: Asked, value: Any) -> list[int]:
+    found = asked.actor.id if value == "me" else as_id(value)
+    return [person.id for person in asked.named.people.values() if person.name == value] if found is None else [found]
+
+
+def dispatched_by(asked: Asked, chosen: Chosen, value: Any) -> str:
+    chosen.params["dispatchers"] = people(asked, value)
+    return "t.dispatched_by = ANY(%(dispatchers)s)" if chosen.params["dispatchers"] else NOTHING
 
 
 def of_category(asked: Asked, chosen: Chosen, value: Any) -> str:
@@ -274,6 +282,8 @@ TICKET_FILTERS: Mapping[str, Filter] = {
     "created_from": compared("t.registered_at", ">=", "created_from"),
     "created_to": compared("t.registered_at", "<", "created_to"),
     "mine": registered_by,
+    "dispatched_from": compared("t.dispatched_at", ">=", "dispatched_from"),
+    "dispatched_by": dispatched_by,
     "closed_from": compared("t.closed_at", ">=", "closed_from"),
     "closed_to": compared("t.closed_at", "<", "closed_to"),
     "upstream_number": equal("t.upstream_number", "upstream_number"),

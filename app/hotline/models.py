@@ -52,6 +52,7 @@ class Ticket(Base):
         Index("ix_tickets_claimed_by", "claimed_by", "id", postgresql_where=text("claimed_by IS NOT NULL")),
         Index("ix_tickets_registered_at", "registered_at"),
         Index("ix_tickets_created_by", "created_by", "id"),
+        Index("ix_tickets_dispatched_at", "dispatched_at", postgresql_where=text("dispatched_at IS NOT NULL")),
         Index("ix_tickets_category_id", "category_id", "id"),
         Index("ix_tickets_lead_unit_id", "lead_unit_id", "id"),
         Index("ix_tickets_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),

@@ -164,6 +164,8 @@ class TicketFilters(Paged):
     created_from = When()
     created_to = When()
     mine = Flag(text=True, metadata={"description": "本人登记的 / registered by whoever asks"})
+    dispatched_from = When(metadata={"description": "此后派出、未收回的 / sent out since, and not taken back"})
+    dispatched_by = Text(most=64, metadata={"description": "派单人：编号、姓名或 me / who sent it out: an id, a name, or `me`"})
     closed_from = When()
     closed_to = When()
     upstream_number = Text(most=64)

@@ -7,6 +7,7 @@ from typing import Any
 from app.errors import Refusal
 from app.hotline import codes
 from app.hotline.desks.casefile import MOST_BYTES, attached, case_file, refused, wanted
+from app.web import acts
 from app.web.acts import transition
 from app.web.forms import read_fields, zoned
 from app.web.look import Done, Look, Page, Shown
@@ -104,7 +105,7 @@ def step(look: Look, id: int, trigger: str) -> Done:
 
 
 def step_again(look: Look, refusal: Refusal, id: int, trigger: str) -> Shown:
-    return Shown("supervision/paper.html", {**told(look, id), **refused(look, refusal), "refused": trigger}, status=refusal.status)
+    return Shown("supervision/paper.html", {**told(look, id), **acts.refused(look, refusal, PLURAL, id)}, status=refusal.status)
 
 
 def attach(look: Look, id: int) -> Done:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import Refusal, Unseen
@@ -11,6 +11,8 @@ from app.web.look import Done, Look, Page, Shown
 from app.web.visits import inner_path
 from app.web.vocabulary import Vocabulary
 from workflows.fields import FIELDS
+
+MOST_CHANGES = 5
 
 
 def act_pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
@@ -64,16 +66,36 @@ def form_of(
             "ids": "a-", "plural": plural, "case": case, "action": action, "trigger": trigger, "fields": fields, "to": to,
             "things": {kind: vocabulary.things(look, kind) for kind in sorted(picked)},
             "problem": look.problem(refusal) if refusal else None, "typed": typed(look.form if refusal else look.args),
-            "changes": changes_since(look, plural, id) if refusal is not None and refusal.code == "stale" else (),
+            "changes": changes_since(look, refusal, plural, id) if refusal else (),
         },
         status=refusal.status if refusal else 200,
     )  # fmt: skip
 
 
-def changes_since(look: Look, plural: str, id: int) -> list[Any]:
-    """What others did since this form was opened: its version counts the steps that raised it, so the newest of them are shown."""
-    rows = look.get(f"/{plural}/{{id}}/history", {"limit": "50"}, id=id)["items"]
-    return [row for row in rows if row.get("trigger")][-5:]
+def refused(look: Look, refusal: Refusal, plural: str, id: int) -> dict[str, Any]:
+    """What a desk's form says when it is shown once more: why, what was typed, and what others have done to the case meanwhile."""
+    changes = changes_since(look, refusal, plural, id)
+    return {"problem": look.problem(refusal), "typed": typed(look.form), "changes": changes}
+
+
+def changes_since(look: Look, refusal: Refusal, plural: str, id: int, told_of: Sequence[str] = ("stale",)) -> list[Any]:
+    """What others did since this form was opened, where that is why it is refused: its version counts the steps of the case."""
+    if refusal.code not in told_of:
+        return []
+    seen, now = look.form.get("version", ""), refusal.extra.get("version", 0)
+    steps = now - int(seen) if now and seen.isdecimal() else MOST_CHANGES
+    return own_steps(look, plural, id)[-min(max(steps, 1), MOST_CHANGES) :]
+
+
+def own_steps(look: Look, plural: str, id: int) -> list[Any]:
+    """What has happened to the case itself, the newest last. Quiet steps change nothing that anybody sees, nor its version."""
+    query, rows = {"limit": "200"}, list[Any]()
+    while query.get("cursor", "first"):
+        page = look.get(f"/{plural}/{{id}}/history", query, id=id)
+        rows += [row for row in page["items"] if row["case"] == id and row["trigger"]]
+        query["cursor"] = page["next"] or ""
+    quiet = {(flow.kind, edge.trigger) for flow in look.system.registry.latest.values() for edge in flow.transitions if edge.quiet}
+    return [row for row in rows if (row["kind"], row["trigger"]) not in quiet]
 
 
 def known_door(look: Look, plural: str) -> None:

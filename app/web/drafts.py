@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.clock import local
 from app.errors import Refusal
 from app.web.look import Done, Look, Page, Shown
@@ -22,6 +24,12 @@ def save(look: Look, form: str) -> Done:
 def discard(look: Look, form: str) -> Done:
     look.drop_draft(form)
     return Done(back(look), "草稿已丢弃。", "The draft is thrown away.")
+
+
+def resumed(look: Look, form: str) -> dict[str, Any]:
+    """What a page shows in the form that was left half written."""
+    found = look.draft(form)
+    return {"draft": found, "typed": found["fields"] if found else {}}
 
 
 def back(look: Look) -> str:

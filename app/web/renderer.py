@@ -18,6 +18,8 @@ from app.web.nav import navigation
 from app.web.vocabulary import Vocabulary
 from workflows.vocabulary import WINDOWS
 
+# What a form says of itself, until its page says otherwise.
+BLANK: Mapping[str, Any] = {"problem": None, "typed": {}, "changes": (), "draft": None, "ids": "f-"}
 Tools = Mapping[str, Callable[..., Any]]
 
 
@@ -46,7 +48,7 @@ class Renderer:
             for_input=times.for_input,
             day=times.day,
             # A page that has just opened a session names that session's proof itself; a panel's fields have ids beside those of its page.
-            **{"problem": None, "typed": {}, "ids": "f-", "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
+            **{**BLANK, "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
         )
 
 

@@ -78,6 +78,19 @@ def test_states_kinds_and_places_of_a_ticket(desk: Desk) -> None:
         ids(desk, state="lost")
 
 
+def test_sent_out_by_whom_and_since_when(desk: Desk) -> None:
+    early = desk.dispatched()
+    desk.clock.advance(timedelta(minutes=20))
+    since, late = NOW + timedelta(minutes=10), desk.dispatched()
+    desk.register()
+    dispatcher = desk.who("dispatcher")
+    assert ids(desk, "dispatcher", dispatched_by="me") == [late, early] == ids(desk, dispatched_by=dispatcher.name)
+    assert ids(desk, dispatched_by=str(dispatcher.id), dispatched_from=since) == [late] == ids(desk, dispatched_from=since)
+    assert ids(desk, "agent", dispatched_by="me") == [] == ids(desk, dispatched_by="无此人")
+    desk.act(late, "dispatcher", "recall")
+    assert ids(desk, dispatched_from=since) == []
+
+
 def test_in_whose_hands(desk: Desk) -> None:
     ticket, other = desk.dispatched(), desk.register()
     desk.act(ticket, "clerk.CG", "assign_person", person=desk.who("handler.CG").id)

@@ -8,6 +8,9 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
+from app.core.actors import SYSTEM
+from app.core.bus import execute
+from app.people.commands import AddUser
 from app.web.visits import COOKIE
 from bench.pages import counting
 from tests.factories.hotline import Desk
@@ -69,3 +72,11 @@ def cost(eyes: Eyes, path: str) -> int:
             eyes.open(path)
             counted.append(told())
     return min(counted)
+
+
+def another(desk: Desk, role: str) -> str:
+    """A second person of the centre who holds this role."""
+    name = f"{role.replace('_', '-')}-2"
+    if name not in desk.user_ids:
+        execute(desk.system, AddUser(SYSTEM, name, "另一位", desk.unit_ids["centre"], roles=(role,), must_change_password=False))
+    return name

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tests.factories.hotline import Desk
-from tests.web_pages.eyes import Eyes, cost, words
+from tests.web_pages.eyes import Eyes, another, cost, words
 
 if TYPE_CHECKING:
     from tests.fixtures.living import MovedClock
@@ -19,36 +20,52 @@ def test_a_ticket_is_sent_to_the_suggested_unit_and_the_next_opens(desk: Desk) -
     eyes = Eyes(desk, "dispatcher")
     page = eyes.open(HOME)
     assert "垃圾成堆" in page and "试验区城市管理局" in words(page) and "directory" in words(page)
-    page = eyes.done(page, HOME, lead_unit=str(desk.unit_ids["cgj"]), instructions="今天内联系")
+    page = eyes.done(page, f"{HOME}/{first}", lead_unit=str(desk.unit_ids["cgj"]), instructions="今天内联系")
     ticket = desk.get("dispatcher", f"/tickets/{first}")
     assert ticket["state"] == "dispatched" and ticket["assignments"][0]["instructions"] == "今天内联系"
-    assert f'name="ticket" value="{second}"' in page and "10 分钟内可撤销" in page
+    assert f'action="{HOME}/{second}"' in page and "10 分钟内可撤销" in page
 
 
 def test_another_unit_and_helpers_may_be_named_by_code(desk: Desk) -> None:
     ticket = desk.a_ticket("accepted")
     eyes = Eyes(desk, "dispatcher")
-    eyes.done(eyes.open(HOME), HOME, other_unit="swj 试验区水务局", co_units="hbj 试验区生态环境局，qshj")
+    eyes.done(eyes.open(HOME), f"{HOME}/{ticket}", other_unit="swj 试验区水务局", co_units="hbj 试验区生态环境局，qshj")
     shares = desk.get("dispatcher", f"/tickets/{ticket}")["assignments"]
     assert [(share["unit"]["code"], share["role"]) for share in shares] == [("swj", "lead"), ("hbj", "co"), ("qshj", "co")]
 
 
 def test_a_wrong_unit_is_said_beside_the_field_and_the_words_stay(desk: Desk) -> None:
-    desk.a_ticket("accepted")
+    ticket = desk.a_ticket("accepted")
     eyes = Eyes(desk, "dispatcher")
-    refused = eyes.send(eyes.open(HOME), HOME, other_unit="没有的单位", instructions="留着这句话")
+    refused = eyes.send(eyes.open(HOME), f"{HOME}/{ticket}", other_unit="没有的单位", instructions="留着这句话")
     assert refused.status_code == 400 and 'id="lead_unit-wrong"' in refused.text and "留着这句话" in refused.text
 
 
 def test_it_is_undone_within_ten_minutes_and_only_so_long(desk: Desk, clock: MovedClock) -> None:
     ticket = desk.a_ticket("accepted")
     eyes = Eyes(desk, "dispatcher")
-    page = eyes.done(eyes.open(HOME), HOME, lead_unit=str(desk.unit_ids["cgj"]))
+    page = eyes.done(eyes.open(HOME), f"{HOME}/{ticket}", lead_unit=str(desk.unit_ids["cgj"]))
     page = eyes.done(page, f"{HOME}/undo/{ticket}")
     assert "派单已撤销" in page and desk.get("dispatcher", f"/tickets/{ticket}")["state"] == "accepted"
-    eyes.done(eyes.open(HOME), HOME, lead_unit=str(desk.unit_ids["cgj"]))
+    eyes.done(eyes.open(HOME), f"{HOME}/{ticket}", lead_unit=str(desk.unit_ids["cgj"]))
     clock.advance(timedelta(minutes=11))
     assert "刚派出" not in eyes.open(HOME)
+
+
+def test_an_old_ticket_just_sent_may_be_undone_whatever_else_waits_unsigned(desk: Desk, clock: MovedClock) -> None:
+    old = desk.a_ticket("accepted", title="登记最早的一件")
+    newer = [desk.a_ticket("dispatched") for _ in range(22)]
+    clock.advance(timedelta(minutes=1))
+    eyes = Eyes(desk, "dispatcher")
+    page = eyes.done(eyes.open(HOME), f"{HOME}/{old}", lead_unit=str(desk.unit_ids["cgj"]))
+    undo = [int(found) for found in re.findall(rf'action="{HOME}/undo/(\d+)"', page)]
+    assert undo[0] == old and sorted(undo[1:]) == newer, "the last one sent is the first that u takes back"
+    assert "刚派出" not in Eyes(desk, another(desk, "dispatcher")).open(HOME), "each undoes his own"
+    clock.advance(timedelta(minutes=9, seconds=30))
+    page = eyes.open(HOME)
+    assert re.findall(rf'action="{HOME}/undo/(\d+)"', page) == [str(old)], "the others have had their ten minutes"
+    eyes.done(page, f"{HOME}/undo/{old}")
+    assert desk.get("dispatcher", f"/tickets/{old}")["state"] == "accepted"
 
 
 def test_many_at_once_each_with_its_own_result(desk: Desk) -> None:

@@ -44,11 +44,11 @@ def test_a_page_of_another_role_is_refused_as_a_page(desk: Desk) -> None:
 def test_a_form_without_our_proof_changes_nothing(desk: Desk) -> None:
     ticket = desk.a_ticket("accepted")
     eyes = Eyes(desk, "dispatcher")
-    unproven = eyes.browser.post("/desk/dispatch", data={"ticket": str(ticket), "lead_unit": "cgj"}, headers=eyes.headers)
+    unproven = eyes.browser.post(f"/desk/dispatch/{ticket}", data={"lead_unit": "cgj"}, headers=eyes.headers)
     assert unproven.status_code == 403 and "页面已过期" in unproven.text
     page = eyes.open(f"/desk/dispatch?ticket={ticket}")
     foreign = {**eyes.headers, "Sec-Fetch-Site": "cross-site"}
-    assert eyes.browser.post("/desk/dispatch", data={"csrf": "x"}, headers=foreign).status_code == 403
+    assert eyes.browser.post(f"/desk/dispatch/{ticket}", data={"csrf": "x"}, headers=foreign).status_code == 403
     assert desk.get("dispatcher", f"/tickets/{ticket}")["state"] == "accepted" and 'name="csrf"' in page
 
 
@@ -57,10 +57,10 @@ def test_after_the_session_ended_what_was_typed_goes_on_with_the_next_one(desk: 
     eyes = Eyes(desk, "dispatcher")
     page = eyes.open(f"/desk/dispatch?ticket={ticket}")
     eyes.browser.delete_cookie(COOKIE)
-    ended = eyes.send(page, "/desk/dispatch", instructions="请今天内联系 <b>", lead_unit="cgj")
+    ended = eyes.send(page, f"/desk/dispatch/{ticket}", instructions="请今天内联系 <b>", lead_unit="cgj")
     assert ended.status_code == 401 and "您填写的内容会原样保留" in ended.text
     assert 'name="kept.instructions" value="请今天内联系 &lt;b&gt;"' in ended.text and 'name="kept.csrf"' not in ended.text
-    part = eyes.browser.post("/desk/dispatch", data={"x": "1"}, headers={**eyes.headers, "HX-Request": "true"})
+    part = eyes.browser.post(f"/desk/dispatch/{ticket}", data={"x": "1"}, headers={**eyes.headers, "HX-Request": "true"})
     assert (part.status_code, part.headers["HX-Trigger"], part.text) == (401, "citydesk:signin", "")
 
 

@@ -9,7 +9,8 @@ from app.api.problems import ill_formed
 from app.api.words import Words
 from app.errors import Refusal, Unseen
 from app.hotline.vocabulary import VOCABULARY
-from app.web.acts import given_fields, transition
+from app.web.acts import given_fields, refused, transition
+from app.web.drafts import resumed
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
 
@@ -32,7 +33,16 @@ NO_DECISION = Words("请选择重办、不再办理或终止。", "Choose: handl
 
 
 def desk(look: Look) -> Shown:
-    return Shown("callback/desk.html", told(look, tab_of(look), whole(look.args.get("id", ""))))
+    shown = told(look, tab_of(look), whole(look.args.get("id", "")))
+    form = form_of(shown)
+    return Shown("callback/desk.html", {**shown, **(resumed(look, form) if form else {})})
+
+
+def form_of(shown: Mapping[str, Any]) -> str:
+    """The name under which what is typed on this page is kept; none where nothing can be sent."""
+    if shown["tab"] == "decide":
+        return f"decide-{shown['here']}" if shown["ticket"] and shown["decisions"] else ""
+    return f"callback-{shown['here']}" if shown["callback"] and "record_callback" in shown["open"] else ""
 
 
 def queue(look: Look) -> Shown:
@@ -182,7 +192,7 @@ def close(look: Look, ticket: int) -> Done:
 
 
 def record_again(look: Look, refusal: Refusal, id: int) -> Shown:
-    values = {**told(look, tab_of(look), id), "problem": look.problem(refusal), "typed": typed(look.form)}
+    values = {**told(look, tab_of(look), id), **refused(look, refusal, "callbacks", id)}
     return Shown("callback/desk.html", values, status=refusal.status)
 
 
@@ -198,7 +208,7 @@ def decide(look: Look, id: int) -> Done:
 
 
 def decide_again(look: Look, refusal: Refusal, id: int) -> Shown:
-    values = {**told(look, "decide", id), "problem": look.problem(refusal), "typed": typed(look.form)}
+    values = {**told(look, "decide", id), **refused(look, refusal, "tickets", id)}
     return Shown("callback/desk.html", values, status=refusal.status)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from app.errors import Refusal, Unseen
-from app.web.acts import transition
-from app.web.forms import picked, typed
+from app.web.acts import refused, transition
+from app.web.drafts import resumed
+from app.web.forms import picked
 from app.web.look import Done, Look, Page, Shown
 
 ROLES = frozenset({"dispatcher"})
@@ -22,7 +23,13 @@ UNDO_REASON = "派单员撤销刚才的派单"
 
 def desk(look: Look) -> Shown:
     waiting = queue_of(look)
-    return Shown("desks/dispatch.html", {**waiting, **case_of(look, waiting["rows"], chosen(look))})
+    case = case_of(look, waiting["rows"], chosen(look))
+    draft = resumed(look, draft_name(case["ticket"]["id"])) if case["ticket"] and case["may_dispatch"] else {}
+    return Shown("desks/dispatch.html", {**waiting, **case, **draft})
+
+
+def draft_name(id: int) -> str:
+    return f"dispatch-{id}"
 
 
 def queue(look: Look) -> Shown:
@@ -45,8 +52,16 @@ def queue_of(look: Look) -> dict[str, Any]:
 
 
 def just_sent(look: Look) -> list[Mapping[str, Any]]:
-    rows = look.get("/tickets", {"state": "dispatched", "limit": "20"})["items"]
-    return [row for row in rows if look.now - datetime.fromisoformat(row["updated_at"]) < UNDO]
+    """What this dispatcher sent out so lately that it may be undone, the last first."""
+    since = (look.now - UNDO).isoformat()
+    rows = look.get("/tickets", {"state": "dispatched", "dispatched_by": "me", "dispatched_from": since, "limit": "200"})["items"]
+    sent = [{**row, "sent_at": last_given(row)} for row in rows]
+    return sorted(sent, key=lambda row: (row["sent_at"], row["id"]), reverse=True)
+
+
+def last_given(row: Mapping[str, Any]) -> str:
+    given: list[str] = [share["assigned_at"] for share in row["assignments"] if share["assigned_at"]]
+    return max(given, default=row["updated_at"])
 
 
 def chosen(look: Look) -> int | None:
@@ -58,11 +73,12 @@ def case_of(look: Look, rows: Sequence[Mapping[str, Any]], asked: int | None) ->
     """The ticket on the right with all that helps to decide. Without a choice the first of the queue is opened."""
     ticket_id = asked or (rows[0]["id"] if rows else None)
     if ticket_id is None:
-        return {"ticket": None}
+        return {"ticket": None, "may_dispatch": False}
     ticket = look.get("/tickets/{id}", id=ticket_id)
     told = look.get("/directory", {"ticket": str(ticket_id)})
     return {
-        "ticket": ticket, "next": following(rows, ticket_id), "suggestions": suggestions(told), "precedents": told["precedents"],
+        "ticket": ticket, "may_dispatch": any(action["trigger"] == "dispatch" for action in ticket["actions"]),
+        "next": following(rows, ticket_id), "suggestions": suggestions(told), "precedents": told["precedents"],
         "same": look.get("/tickets/{id}/candidates", id=ticket_id)["items"],
         "earlier": look.get("/tickets/{id}/earlier", id=ticket_id)["items"],
         "units": look.get("/units", {"limit": "200"})["items"],
@@ -88,16 +104,16 @@ def suggestions(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return list(seen.values())[:9]
 
 
-def send(look: Look) -> Done:
-    """Dispatches the ticket of the form to the chosen unit, or to one that was typed."""
-    ticket_id = int(look.form["ticket"])
+def send(look: Look, id: int) -> Done:
+    """Dispatches the ticket to the chosen unit, or to one that was typed. Its id stands in the form's address, by which a browser that
+    goes back knows whose words it kept."""
     unit = look.form.get("other_unit", "").strip() or look.form.get("lead_unit", "")
     fields: dict[str, Any] = {"lead_unit": picked(unit)} if unit else {}
     helpers = [picked(each) for text in look.form.getlist("co_units") for each in text.replace("，", ",").split(",") if each.strip()]
     fields |= {"co_units": helpers} if helpers else {}
     words = look.form.get("instructions", "").strip()
     fields |= {"instructions": words} if words else {}
-    transition(look, "tickets", ticket_id, "dispatch", fields)
+    transition(look, "tickets", id, "dispatch", fields)
     return Done(at(look.form.get("next", "")), "已派单，10 分钟内可撤销。", "Dispatched; it can be taken back for ten minutes.")
 
 
@@ -105,12 +121,11 @@ def at(ticket: str) -> str:
     return f"{HOME}?ticket={ticket}" if ticket else HOME
 
 
-def again(look: Look, refusal: Refusal) -> Shown:
-    """The same ticket with the unit that was chosen, the words that were typed, and why it was refused."""
-    given = look.form.get("ticket", "")
+def again(look: Look, refusal: Refusal, id: int) -> Shown:
+    """The same ticket with the unit that was chosen, the words that were typed, why it was refused, and what has changed meanwhile."""
     waiting = queue_of(look)
-    values = {**waiting, **case_of(look, waiting["rows"], int(given) if given.isdecimal() else None)}
-    return Shown("desks/dispatch.html", {**values, "problem": look.problem(refusal), "typed": typed(look.form)}, status=refusal.status)
+    values = {**waiting, **case_of(look, waiting["rows"], id), **refused(look, refusal, "tickets", id)}
+    return Shown("desks/dispatch.html", values, status=refusal.status)
 
 
 def undo(look: Look, id: int) -> Done:
@@ -141,7 +156,7 @@ def sent_by_directory(look: Look, ticket_id: int) -> dict[str, Any]:
 PAGES = (
     Page(HOME, desk, "派单台", "Dispatch desk", ROLES, nav="desk", icon="arrows-split-2"),
     Page(f"{HOME}/queue", queue, "派单队列", "Dispatch queue", ROLES),
-    Page(HOME, send, "派单", "Dispatch", ROLES, method="POST", again=again),
+    Page(f"{HOME}/{{id}}", send, "派单", "Dispatch", ROLES, method="POST", again=again),
     Page(f"{HOME}/batch", batch, "批量派单", "Dispatch many", ROLES, method="POST"),
     Page(f"{HOME}/undo/{{id}}", undo, "撤销派单", "Undo a dispatch", ROLES, method="POST"),
 )

@@ -143,7 +143,7 @@ def interim_kept(look: Look, id: int) -> Done:
 
 def again(look: Look, refusal: Refusal, id: int) -> Shown:
     values = {**told(look, id, typed(look.form)), "problem": look.problem(refusal), "draft": None}
-    values["changes"] = changes_since(look, "assignments", id) if refusal.code in ("stale", "not-possible") else ()
+    values["changes"] = changes_since(look, refusal, "assignments", id, ("stale", "not-possible"))
     return Shown("desks/handling.html", values, status=refusal.status)
 
 

@@ -9,8 +9,9 @@ from app.api.problems import ill_formed
 from app.api.words import Words
 from app.errors import Refusal, Unseen
 from app.hotline.vocabulary import VOCABULARY
-from app.web.acts import given_fields, transition
-from app.web.forms import picked, typed
+from app.web.acts import given_fields, refused, transition
+from app.web.drafts import resumed
+from app.web.forms import picked
 from app.web.look import Done, Look, Page, Shown
 
 HOME = "/desk/adjudication"
@@ -38,7 +39,17 @@ NO_UNIT = Words("改派须选择承办单位；不改派请选“回派单台”
 
 
 def desk(look: Look) -> Shown:
-    return Shown("adjudication/desk.html", told(look, tab_of(look), whole(look.args.get("id", ""))))
+    shown = told(look, tab_of(look), whole(look.args.get("id", "")))
+    return Shown("adjudication/desk.html", {**shown, **half_written(look, shown)})
+
+
+def half_written(look: Look, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """The ruling and the opinions that were begun and not yet sent."""
+    drafts = resumed(look, f"ruling-{shown['here']}") if shown.get("rulings") else {}
+    if "give_opinion" in shown.get("open", ()):
+        names = {office: f"opinion-{office.replace('_', '-')}-{shown['here']}" for office, given in shown["opinions"].items() if not given}
+        drafts["opinion_drafts"] = {office: look.draft(name) for office, name in names.items()}
+    return drafts
 
 
 def queue(look: Look) -> Shown:
@@ -98,7 +109,8 @@ def request_of(look: Look, id: int) -> dict[str, Any]:
         "whistles": look.get("/report-ins", {"ticket": str(ticket["id"])})["items"],
         "proposals": look.get("/directory-proposals", {"request": str(id)})["items"],
         "rulings": [(name, look.t(zh, en)) for name, (zh, en, trigger, _) in RULINGS.items() if trigger in open_],
-        "opinions": opinions_of(case), "takers": takers(case, directory), "things": {"unit": VOCABULARY.things(look, "unit")},
+        "opinions": opinions_of(case), "opinion_drafts": {}, "takers": takers(case, directory),
+        "things": {"unit": VOCABULARY.things(look, "unit")},
     }  # fmt: skip
 
 
@@ -151,7 +163,7 @@ def say(look: Look, id: int) -> Done:
 
 
 def again(look: Look, refusal: Refusal, id: int) -> Shown:
-    values = {**told(look, "requests", id), "problem": look.problem(refusal), "typed": typed(look.form)}
+    values = {**told(look, "requests", id), **refused(look, refusal, "return-requests", id)}
     return Shown("adjudication/desk.html", values, status=refusal.status)
 
 

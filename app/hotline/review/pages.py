@@ -13,7 +13,8 @@ from app.hotline.reference import reference
 from app.hotline.review.phrases import phrases_of, with_phrase
 from app.hotline.review.tabs import CENTRE, TABS, UNIT, Tab
 from app.hotline.vocabulary import VOCABULARY
-from app.web.acts import given_fields, transition
+from app.web.acts import given_fields, refused, transition
+from app.web.drafts import resumed
 from app.web.forms import typed
 from app.web.look import Done, Look, Page, Shown
 from app.web.times import for_input
@@ -22,12 +23,16 @@ from workflows.review_fields import GATE_WORDS
 HOME = "/desk/review"
 ROLES = CENTRE | UNIT
 MOST = 50
+# What is written by hand in the form, whichever tab it stands in.
+WRITTEN = ("reason", *(f"gate_{name}_reason" for name in GATE_WORDS), "reply_text", "public_reply", "note")
 NO_DECISION = Words("请选择通过或者退回。", "Choose: approve or send back.")
 ANSWERS = frozenset({"submitted", "answered"})
 
 
 def desk(look: Look) -> Shown:
-    return Shown("review/desk.html", told(look, tab_of(look), whole(look.args.get("id", ""))))
+    shown = told(look, tab_of(look), whole(look.args.get("id", "")))
+    draft = resumed(look, shown["draft_name"]) if shown["case"] and shown["decidable"] else {}
+    return Shown("review/desk.html", {**shown, **draft})
 
 
 def queue(look: Look) -> Shown:
@@ -77,11 +82,13 @@ def case_of(look: Look, tab: Tab, id: int) -> dict[str, Any]:
     case = look.get(f"/{tab.plural}/{{id}}", id=id)
     ticket = case if tab.plural == "tickets" else look.get("/tickets/{id}", id=case["ticket"]["id"])
     of = case["id"] if tab.plural == "assignments" else None
+    open_ = {action["trigger"]: action["label"] for action in case["actions"]}
     return {
         "case": case, "ticket": ticket, "files": look.get("/tickets/{id}/attachments", id=ticket["id"])["items"],
         **replies_of(look, ticket, of if tab.name == "submitted" else None),
         "gates": gates_of(look, ticket["id"]) if tab.name in ("replied", "submitted") else (),
-        "asked": asked_words(look, tab, id), "open": {action["trigger"]: action["label"] for action in case["actions"]},
+        "asked": asked_words(look, tab, id), "open": open_, "decidable": tab.yes in open_ or tab.no in open_,
+        "draft_name": f"review-{tab.name}-{id}", "written": WRITTEN,
         "prefills": prefills(case, tab), "phrases": phrases_of("request", look.lang),
         "grounds": VOCABULARY.options(look, "termination_ground") or (),
     }  # fmt: skip
@@ -149,7 +156,7 @@ def fields_of(look: Look, tab: Tab, case: Mapping[str, Any], trigger: str) -> di
 
 
 def again(look: Look, refusal: Refusal, tab: str, id: int) -> Shown:
-    values = {**told(look, tab_of(look, tab), id), "problem": look.problem(refusal), "typed": typed(look.form)}
+    values = {**told(look, tab_of(look, tab), id), **refused(look, refusal, tab_of(look, tab).plural, id)}
     return Shown("review/desk.html", values, status=refusal.status)
 
 
