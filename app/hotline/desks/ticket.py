@@ -58,7 +58,7 @@ def replies_of(rows: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def sheet(look: Look, id: int) -> Shown:
-    """工单流转单: the whole life of a ticket on paper."""
+    """工作流转单: the whole life of a ticket on paper."""
     return Shown("ticket/sheet.html", told(look, id))
 
 
@@ -106,7 +106,7 @@ def file(look: Look, id: int) -> Response:
 PAGES = (
     Page("/tickets/{id}", one, "工单", "Ticket"),
     Page("/tickets/{id}/head", live, "工单现状", "Where a ticket stands"),
-    Page("/tickets/{id}/sheet", sheet, "工单流转单", "Ticket sheet"),
+    Page("/tickets/{id}/sheet", sheet, "工作流转单", "Ticket sheet"),
     Page("/tickets/{id}/forecast", forecast, "升级预告", "What its limits will do"),
     Page("/tickets/{id}/unmask", unmask_form, "查看诉求人信息", "See who the citizen is"),
     Page("/tickets/{id}/unmask", unmask, "查看诉求人信息", "See who the citizen is", method="POST", again=unmask_again),
