@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from werkzeug.routing import Map
 from werkzeug.test import TestResponse
 
 from app.api import persons
+from app.api.doors import Address
 from app.api.porter import within_scope
 from app.core.actors import SYSTEM, Actor
 from app.errors import Forbidden
@@ -218,3 +220,10 @@ def test_workflows_are_open_to_readers(desk: Desk) -> None:
     dispatch = next(edge for edge in flow["transitions"] if edge["trigger"] == "dispatch")
     assert (dispatch["from"], dispatch["to"], dispatch["needs"]) == (["accepted"], "dispatched", ["lead_unit"])
     assert flow["mermaid"].startswith("stateDiagram")
+
+
+def test_an_address_is_matched_and_whoever_would_build_it_is_told() -> None:
+    addresses = Map([Address("/a/<int:id>", endpoint="one")]).bind("host")
+    assert addresses.match("/a/7") == ("one", {"id": 7})
+    with pytest.raises(LookupError, match="/a/<int:id>"):
+        addresses.build("one", {"id": 7})
