@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.hotline.callbacks.queries import QUEUED
@@ -42,7 +42,7 @@ DISSATISFIED: Final = Line(
 )
 MINE: Final = {"person": ME, "state": "assigned,handling"}
 LINES: Final[Mapping[str, tuple[Line, ...]]] = {
-    "agent": (TO_ACCEPT,),
+    "agent": (replace(TO_ACCEPT, page=TICKETS),),
     "dispatcher": (
         TO_ACCEPT,
         Line("to_dispatch", "待派单", "To dispatch", "ticket", DISPATCH, {"state": "accepted"}),

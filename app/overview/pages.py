@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from app.hotline.groups.pages import READERS
 from app.web.look import Look, Page, Shown
 
 OVERSEES = ("leader", "supervisor", "secretary", "admin", "reviewer", "dispatcher", "duty_officer", "unit_lead")
@@ -29,7 +30,7 @@ def told(look: Look) -> dict[str, Any]:
     if look.has(*OVERSEES):
         today = look.get("/overview/today")
         values |= {"today": today, "rates": look.get("/overview/rates"), "rising": look.get("/overview/rising")}
-        values |= {"charts": [(measure, chart(look, measure)) for measure in today["measures"][:2]]}
+        values |= {"opens_groups": look.has(*READERS), "charts": [(measure, chart(look, measure)) for measure in today["measures"][:2]]}
     return values
 
 
