@@ -44,15 +44,7 @@
   });
   window.addEventListener("pageshow", () => all("form button[type=submit][disabled]:not([data-off])").forEach((button) => (button.disabled = false)));
 
-  // Morphing keeps the focused field; ticks of a list are kept here, by value, and what was unfolded, by id.
-  let ticked = new Set(), unfolded = new Set();
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    ticked = new Set(all("input[type=checkbox][data-row]:checked", event.detail.target).map((box) => box.value));
-    unfolded = new Set(all("details[id][open]", event.detail.target).map((part) => part.id));
-  });
   document.addEventListener("htmx:afterSwap", (event) => {
-    all("input[type=checkbox][data-row]", event.detail.target).forEach((box) => { box.checked = ticked.has(box.value); });
-    all("details[id]", event.detail.target).forEach((part) => { part.open = part.open || unfolded.has(part.id); });
     if (event.detail.target.id === "act-body") open("act");
     if (event.detail.target.id === "signin-body") open("signin");
     counts();
