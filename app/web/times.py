@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -73,8 +74,8 @@ def _worked(begin: datetime, end: datetime, calendar: Calendar) -> tuple[str, st
 
 
 def left(look: Look, due: Instant, **link: Any) -> Markup:
-    """The chip of a deadline: colour, word and time left; the instant itself on hover. `href` leads to how it came about; `soon_minutes`
-    before its end a short one turns amber."""
+    """The chip of a deadline: colour, word and time left; the instant itself on hover. `href` leads to how it came about, or `clocks` do,
+    of which one has this deadline, first of them one of the case `of`; `soon_minutes` before its end a short one turns amber."""
     at = instant(due)
     if at is None:
         return Markup('<span class="quiet">—</span>')
@@ -82,8 +83,15 @@ def left(look: Look, due: Instant, **link: Any) -> Markup:
     found = left_until(look.now, at, look.system.settings.calendar(look.system.settings.current_pack), soon)
     title, words = f"{look.t('到期', 'due')} {full(at)}", look.t(found.zh, found.en)
     chip = Markup(f'<span class="due due-{escape(found.tone)}" title="{escape(title)}">{escape(words)}</span>')
-    href = link.get("href")
+    href = link.get("href") or walk_of(due, link.get("clocks") or (), link.get("of"))
     return Markup(f'<a class="due-link" href="{escape(href)}">{chip}</a>') if href else chip
+
+
+def walk_of(due: Instant, clocks: Sequence[Mapping[str, Any]], case: int | None = None) -> str:
+    """Where the walk of this deadline is printed; nowhere when no limit set it, but a person."""
+    found = [clock for clock in clocks if clock["due_at"] and instant(clock["due_at"]) == instant(due) and clock["state"] == "running"]
+    own = [clock for clock in found if case is not None and clock.get("case") == case]
+    return f"/clocks/{(own or found)[0]['id']}" if found else ""
 
 
 def day(value: Instant | date) -> str:

@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.looks import overflow
+from app.people.signin import sign_in
+from tests.factories.hotline import DEMAND
+from tests.web.looks import overflow, settled
 from tests.web.site import Site
 
 Person = Callable[..., Page]
@@ -51,6 +53,44 @@ def test_keys_move_on_the_board_and_open_a_measure(demo: Site, person: Person) -
     page.keyboard.press("h")
     panel(page)
     expect(page.locator("dialog#act input[name=form][value=meeting]")).to_be_checked()
+
+
+def register(page: Page, site: Site, **changes: object) -> str:
+    """A ticket that an agent registers meanwhile, elsewhere; its number."""
+    token = sign_in(site.system, "agent", site.password).token
+    given = {**{name: DEMAND[name] for name in ("type", "channel", "content")}, **changes}
+    answer = page.request.post("/api/v1/tickets", data=given, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status == 201, answer.text()
+    return str(answer.json()["number"])
+
+
+def test_a_board_that_refreshes_keeps_the_chosen_row_the_place_and_the_focus(demo: Site, person: Person) -> None:
+    page = person("supervisor")
+    page.clock.install()
+    page.set_viewport_size({"width": 1440, "height": 320})
+    for number in range(5):
+        register(page, demo, labels=["key"], title=f"路灯不亮{number}")
+    page.goto("/desk/supervision?tab=key")
+    for _ in range(4):
+        page.keyboard.press("j")
+    chosen = page.locator("tr[data-here] a.title-link")
+    address = chosen.get_attribute("href")
+    place = page.evaluate("() => scrollY")
+    assert place > 0, "low enough that the rows are scrolled to"
+    with page.expect_response("**/desk/supervision/rows*"):
+        page.evaluate("() => document.body.dispatchEvent(new CustomEvent('citydesk:changed'))")
+    settled(page)
+    assert chosen.get_attribute("href") == address
+    number = register(page, demo, labels=["key"], urgency="critical", title="路灯倾斜")
+    expect(page.locator("#board")).not_to_contain_text(number)
+    page.clock.fast_forward(16_000)
+    expect(page.locator("#board")).to_contain_text(number)
+    settled(page)
+    assert chosen.get_attribute("href") == address == page.evaluate("() => document.activeElement.getAttribute('href')")
+    assert page.evaluate("() => scrollY") == place
+    page.keyboard.press("d")
+    panel(page)
+    expect(page.locator("dialog#act form")).to_have_attribute("action", f"/act{address}/supervise")
 
 
 @WIDTHS
