@@ -28,7 +28,9 @@ COLUMNS = (
 )  # fmt: skip
 EARLIER = f"""WITH found AS MATERIALIZED (
     SELECT t.id FROM tickets t JOIN cases c ON c.id = t.id WHERE {{where}} ORDER BY t.id DESC LIMIT {COUNTED})
-SELECT (SELECT count(*) FROM found), c.state, c.open, c.due_at, {", ".join("t." + name for name in COLUMNS)}
+SELECT (SELECT count(*) FROM found), c.state, c.open, c.due_at, (SELECT k.id FROM clocks k
+    WHERE k.root_id = c.id AND k.state = 'running' AND k.due_at = c.due_at ORDER BY k.id LIMIT 1),
+    {", ".join("t." + name for name in COLUMNS)}
 FROM (SELECT id FROM found ORDER BY id DESC LIMIT %(rows)s) p JOIN tickets t ON t.id = p.id JOIN cases c ON c.id = p.id
 ORDER BY t.id DESC"""
 
@@ -62,6 +64,7 @@ class EarlierShown(Body):
     registered_at = When()
     closed_at = When(allow_none=True)
     due_at = When(due=True, allow_none=True)
+    clock = fields.Integer(allow_none=True, metadata={"description": "此期限的时限编号 / the limit that says by when"})
 
 
 class CallerShown(Body):
@@ -111,7 +114,7 @@ def found(ask: Ask, filters: Mapping[str, Any], more: str, params: Mapping[str, 
 
 
 def line(ask: Ask, asked: Asked, row: tuple[Any, ...]) -> dict[str, Any]:
-    _, state, open_, due_at, *rest = row
+    _, state, open_, due_at, clock, *rest = row
     told = dict(zip(COLUMNS, rest, strict=True))
     return {
         **{name: told[name] for name in ("id", "number", "title", "type", "urgency", "round", "rating", "solved")},
@@ -119,4 +122,5 @@ def line(ask: Ask, asked: Asked, row: tuple[Any, ...]) -> dict[str, Any]:
         "lead_unit": unit_of(asked.named, told["lead_unit_id"]),
         "state": state, "state_label": label_of(ask.system, "ticket", state, ask.lang), "open": open_,
         "registered_at": shown(told["registered_at"]), "closed_at": shown(told["closed_at"]), "due_at": shown_due(due_at),
+        "clock": clock,
     }  # fmt: skip

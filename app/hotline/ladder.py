@@ -10,7 +10,7 @@ from app.api.values import shown_due
 from app.clock import local
 from app.core.gather import Gather
 from app.core.registry import Loader
-from app.core.root import Case, Root
+from app.core.root import Case, Clock, Root
 from app.core.system import System
 from app.hotline.pack_facts import rows_of, until
 from rules.tables import Choice, choose, collect
@@ -79,18 +79,19 @@ def ladder_view(system: System, root: Root, ticket: Case, facts: dict[str, objec
 
 def next_view(root: Root, ticket: Case, choice: Choice, waiting: bool) -> dict[str, Any]:
     given, within = choice.result, choice.result.get("within")
-    by = due_of(root, ticket, given["step"]) if waiting else None
-    told_by = {"by": shown_due(by), "within": str(within) if within else None}
+    clock = clock_of(root, ticket, given["step"]) if waiting else None
+    told_by = {"by": shown_due(clock.due_at) if clock else None, "clock": clock.id if clock else None}
+    told_by |= {"within": str(within) if within else None}
     return told(choice, step=given["step"], who=given["who"], zh=given["zh"], en=given["en"], **told_by)
 
 
-def due_of(root: Root, ticket: Case, step: str) -> datetime | None:
+def clock_of(root: Root, ticket: Case, step: str) -> Clock | None:
     """A conference has its clock on its own case; every other step is the ticket's decision."""
     study = step == "study"
     name = "conference_clock" if study else "decision_clock"
     cases = {child.id for child in root.children(ticket)} if study else {ticket.id}
-    due = [clock.due_at for clock in root.clocks if clock.name == name and clock.state == "running" and clock.case_id in cases]
-    return min((at for at in due if at), default=None)
+    running = [clock for clock in root.clocks if clock.name == name and clock.state == "running" and clock.case_id in cases]
+    return min((clock for clock in running if clock.due_at), key=lambda clock: str(clock.due_at), default=None)
 
 
 def told(choice: Choice, **more: Any) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class ShareBelow(Body):
     state_label = fields.String()
     instructions = fields.String(allow_none=True)
     due_at = When(due=True, allow_none=True)
+    clock = fields.Integer(allow_none=True, metadata={"description": "此期限的时限编号 / the limit that says by when"})
     signed_off = fields.Boolean()
     reply = fields.Nested(ReplyBelow, allow_none=True)
 

@@ -156,6 +156,7 @@ class NextRungShown(Body):
     zh = fields.String()
     en = fields.String()
     by = When(due=True, allow_none=True)
+    clock = fields.Integer(allow_none=True, metadata={"description": "此期限的时限编号 / the limit that says by when"})
     within = fields.String(allow_none=True)
     pack = fields.String()
     table = fields.String()

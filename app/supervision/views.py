@@ -15,7 +15,9 @@ from app.supervision.lights import light_of
 from app.supervision.queries import records
 
 SENT = """
-SELECT c.id, c.state, s.unit_id, s.report_due_at, s.reported_at FROM supervisions s JOIN cases c ON c.id = s.id
+SELECT c.id, c.state, s.unit_id, s.report_due_at, s.reported_at, (SELECT k.id FROM clocks k
+    WHERE k.root_id = c.root_id AND k.case_id = c.id AND k.name = 'supervision_clock' AND k.state = 'running' LIMIT 1)
+FROM supervisions s JOIN cases c ON c.id = s.id
 WHERE s.instruction_id = %(id)s ORDER BY c.id"""
 PAPER = "SELECT title, reference_number FROM instructions WHERE id = %(id)s"
 LISTS: Mapping[str, tuple[str, Callable[..., Any]]] = {
@@ -102,8 +104,8 @@ def sent(showing: Showing, case: Case) -> list[dict[str, Any]]:
     return [
         {
             "id": matter, "state": state, "unit": unit_of(showing.named, unit), "report_due_at": shown_due(due),
-            "reported_at": shown(reported),
-        } for matter, state, unit, due, reported in found
+            "reported_at": shown(reported), "clock": clock,
+        } for matter, state, unit, due, reported, clock in found
     ]  # fmt: skip
 
 

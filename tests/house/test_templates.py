@@ -35,6 +35,24 @@ def test_every_word_is_said_in_both_languages(path: Path) -> None:
     assert not [each for each in spoken if WORD.search(each)]
 
 
+CHIP = re.compile(r"\bleft\(((?:[^()]|\([^()]*\))*)\)")
+# Deadlines without a walk to print, by template.
+NO_WALK = {
+    ("ticket/clock.html", "walk.due_at"): "this page is the walk",
+    ("supervision/matters-rows.html", "row.next_milestone_at"): "a person has set the date of a milestone",
+    ("supervision/matter.html", "one.due_at"): "the same",
+    ("supervision/meeting.html", "task.due_at"): "those who met have set the date of a task",
+}  # fmt: skip
+
+
+def test_one_click_on_a_deadline_prints_its_walk() -> None:
+    without = {
+        ("/".join(path.parts[-2:]), given) for path in TEMPLATES for given in CHIP.findall(path.read_text(encoding="utf-8"))
+        if "href=" not in given and "clocks=" not in given
+    }  # fmt: skip
+    assert without == NO_WALK.keys()
+
+
 def test_a_template_with_a_bare_word_is_found() -> None:
     assert WORD.search(bare("<p>{{ x }} 派单</p>")[0])
     assert WORD.search(bare('<input placeholder="Name">')[1][0])

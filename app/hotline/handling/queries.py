@@ -43,7 +43,7 @@ def below_view(system: System, actor: Actor, root: Root, case_id: int, lang: str
     own = share.data["unit_id"] == actor.unit_id
     replies = last_replies(system, root, below, share, own) if reads else {}
     hidden = hides(root.top().data, actor)
-    lines = [line_of(named, child, replies.get(child.id), hidden, lang) for child in below]
+    lines = [line_of(named, root, child, replies.get(child.id), hidden, lang) for child in below]
     drafts = [f"【{line['unit']['name']}】{line['reply']['reply_text']}" for line in lines if line["reply"] and line["signed_off"]]
     return {"reply": words_of(replies.get(case_id), hidden), "below": lines, "joined_reply": "\n\n".join(drafts) if drafts else None}
 
@@ -60,11 +60,12 @@ def last_replies(system: System, root: Root, below: list[Case], share: Case, own
     return found
 
 
-def line_of(named: Reference, child: Case, reply: Mapping[str, Any] | None, hidden: bool, lang: str) -> dict[str, Any]:
+def line_of(named: Reference, root: Root, child: Case, reply: Mapping[str, Any] | None, hidden: bool, lang: str) -> dict[str, Any]:
+    own = (clock.id for clock in root.clocks if clock.case_id == child.id and clock.state == "running" and clock.due_at == child.due_at)
     return {
         "id": child.id, "unit": unit_of(named, child.data["unit_id"]), "state": child.state, "state_label": state_label(child, lang),
-        "instructions": child.data["instructions"], "due_at": shown_due(child.due_at), "signed_off": child.state in SIGNED_OFF,
-        "reply": words_of(reply, hidden),
+        "instructions": child.data["instructions"], "due_at": shown_due(child.due_at), "clock": next(own, None),
+        "signed_off": child.state in SIGNED_OFF, "reply": words_of(reply, hidden),
     }  # fmt: skip
 
 
