@@ -84,6 +84,11 @@ class Look:
         """Whether a part of a page is asked for by the page itself."""
         return "HX-Request" in self.request.headers
 
+    @property
+    def refreshes(self) -> bool:
+        """Whether a live part fetches itself anew: of a template with a block `live` only that is given."""
+        return self.partial and "X-Refresh" in self.request.headers
+
     @cached_property
     def now(self) -> datetime:
         """The district's present instant, which may be a moved one."""

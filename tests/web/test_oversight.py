@@ -93,6 +93,34 @@ def test_a_board_that_refreshes_keeps_the_chosen_row_the_place_and_the_focus(dem
     expect(page.locator("dialog#act form")).to_have_attribute("action", f"/act{address}/supervise")
 
 
+def refreshed(page: Page, address: str) -> None:
+    with page.expect_response(lambda answer: answer.url.endswith(address) and "x-refresh" in answer.request.headers):
+        page.evaluate("() => document.body.dispatchEvent(new CustomEvent('citydesk:changed'))")
+    settled(page)
+
+
+def test_a_case_that_refreshes_keeps_what_was_typed_and_folded(demo: Site, person: Person) -> None:
+    page = person("secretary")
+    page.goto("/instructions/new")
+    page.fill("[name=title]", "关于路灯的来信")
+    page.fill("[name=proposal]", "拟请城管局阅办。")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator("#paper")).to_be_visible()
+    page.fill("[name=endorsement]", "请速办")
+    page.fill("[name=endorser]", "区长")
+    page.locator("[name=endorser]").blur()
+    refreshed(page, page.url)
+    expect(page.locator("[name=endorsement]")).to_have_value("请速办")
+    expect(page.locator(".count-left").first).to_have_text("3 / 5000")
+    page.goto("/tickets")
+    page.locator("a.title-link").first.click()
+    fold = page.locator("#ticket-body details").last
+    fold.locator("summary").click()
+    expect(fold).not_to_have_attribute("open", "")
+    refreshed(page, page.url)
+    expect(fold).not_to_have_attribute("open", "")
+
+
 @WIDTHS
 def test_a_secretary_enters_a_paper_with_its_scan_and_sends_it_on(demo: Site, person: Person, width: int) -> None:
     page = person("secretary", width)

@@ -22,11 +22,6 @@ def one(look: Look, id: int) -> Shown:
     return Shown("ticket/page.html", told(look, id))
 
 
-def live(look: Look, id: int) -> Shown:
-    """The head of the page, which refreshes itself."""
-    return Shown("ticket/head.html", {"ticket": look.get("/tickets/{id}", id=id)})
-
-
 def told(look: Look, id: int) -> dict[str, Any]:
     ticket = look.get("/tickets/{id}", id=id)
     rows, more = history(look, id)
@@ -105,7 +100,6 @@ def file(look: Look, id: int) -> Response:
 
 PAGES = (
     Page("/tickets/{id}", one, "工单", "Ticket"),
-    Page("/tickets/{id}/head", live, "工单现状", "Where a ticket stands"),
     Page("/tickets/{id}/sheet", sheet, "工作流转单", "Ticket sheet"),
     Page("/tickets/{id}/forecast", forecast, "升级预告", "What its limits will do"),
     Page("/tickets/{id}/unmask", unmask_form, "查看诉求人信息", "See who the citizen is"),
