@@ -69,6 +69,7 @@ def refused(porch: Porch, response: Response) -> Response:
     template = "problem-part.html" if look.partial else "problem.html"
     response.set_data(porch.renderer.render(look, PROBLEM_PAGE, Shown(template, {"problem": problem})))
     response.mimetype = "text/html"
+    visits.remember_language(asked, response)
     if look.partial:
         # Whatever part was asked for, the page keeps what it shows and says why it did not change.
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#said", "beforeend"

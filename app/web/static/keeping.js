@@ -60,8 +60,8 @@
     if (refreshes(event) && all("input[type=file]", event.detail.elt).some((field) => field.files.length)) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    // An answer that is no page of ours leaves standing what was shown last.
-    if (refreshes(event) && event.detail.xhr.status >= 400) event.detail.shouldSwap = false;
+    // A refusal of ours is said elsewhere; an answer that is no page of ours leaves standing what was shown last.
+    if (refreshes(event) && event.detail.xhr.status >= 400 && event.detail.target === event.detail.elt) event.detail.shouldSwap = false;
     parts.set(event.detail.target, kept(event.detail.target, refreshes(event)));
   });
   document.addEventListener("htmx:afterSwap", (event) => {
