@@ -45,6 +45,7 @@ from app.hotline.returns import api as returns_doors
 from app.hotline.returns import facts as returns_facts
 from app.hotline.returns import offering as returns
 from app.hotline.returns import pages as returns_pages
+from app.hotline.returns import unit_pages
 from app.hotline.review import pages as review_pages
 from app.hotline.vocabulary import VOCABULARY
 from app.imports import commands as imports
@@ -112,6 +113,7 @@ PAGES = (
     *intake.PAGES,
     *dispatch.PAGES,
     *returns_pages.PAGES,
+    *unit_pages.PAGES,
     *unit.PAGES,
     *handling.PAGES,
     *composing.PAGES,

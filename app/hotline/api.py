@@ -232,5 +232,5 @@ def due_shares(ask: Ask, after: Sequence[Any] | None, limit: int) -> lists.DuePa
 
 ASSIGNMENTS = KindDoors(
     kind="assignment", zh="承办", en="assignment", one=one_share, after=share_after, page=share_page, order=ORDER,
-    filters=ASSIGNMENT_FILTERS, shape=ASSIGNMENT_SHOWN,
+    filters=ASSIGNMENT_FILTERS, shape=ASSIGNMENT_SHOWN, named=named_fields,
 )  # fmt: skip

@@ -59,6 +59,8 @@ FILTERS: Mapping[str, str] = {
     "unit": "x.unit_id = %(unit)s",
     "overdue": "coalesce(c.due_at <= %(at)s, false) = %(overdue)s",
 }
+# Filters that name a unit, by code or id.
+UNITS_ASKED = ("unit", "party", "position_of", "caller")
 EXTRA = Callable[["Showing", Case], Mapping[str, Any]]
 
 
@@ -197,9 +199,8 @@ def conditions(
     condition, params = predicate(actor)
     known = {**FILTERS, **doors.filters}
     given = {name: value for name, value in filters.items() if name in known and value is not None}
-    asked = {**params, **given, "kind": doors.kind, "at": now}
-    if "unit" in given:
-        asked["unit"] = unit_asked(named, given["unit"])
+    units = {name: unit_asked(named, given[name], name) for name in UNITS_ASKED if name in given}
+    asked = {**params, **given, **units, "kind": doors.kind, "at": now}
     side = side_of(system.registry, doors.kind, str(given["state"])) if "state" in given else ()
     return " AND ".join([condition, *(known[name] for name in given), *side]), asked
 
@@ -211,10 +212,10 @@ def side_of(registry: Registry, kind: str, states: str) -> tuple[str, ...]:
     return ("NOT c.open" if ends == {True} else "c.open",) if len(ends) == 1 else ()
 
 
-def unit_asked(named: Reference, wanted: str) -> int:
+def unit_asked(named: Reference, wanted: str, name: str = "unit") -> int:
     unit = named.unit_by_code.get(wanted) or (named.units.get(int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None)
     if unit is None:
-        raise ill_formed({"unit": [Words("没有此单位。", "There is no such unit.")]})
+        raise ill_formed({name: [Words("没有此单位。", "There is no such unit.")]})
     return unit.id
 
 

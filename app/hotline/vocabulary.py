@@ -45,6 +45,14 @@ def resolve(look: Look, kind: str, text: str) -> int | str:
     return text
 
 
+def advice(look: Look, plural: str, id: int, trigger: str) -> tuple[str, str] | None:
+    """What a return is shown to be right by is attached to the ticket, where every unit's files are."""
+    if trigger != "request_return":
+        return None
+    words = look.t("证据先在这里上传：本单位上传的文件随申请作为证据", "Attach evidence here first: your unit's files go with the request")
+    return words, f"/handling/{id}#photos" if plural == "assignments" else f"/tickets/{id}#files"
+
+
 VOCABULARY = Vocabulary(
-    codes.label, options, PICKS, things, resolve, pack_words.asked, pack_words.given, pack_words.options, pack_words.basis
+    codes.label, options, PICKS, things, resolve, pack_words.asked, pack_words.given, pack_words.options, pack_words.basis, advice
 )

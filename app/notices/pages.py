@@ -16,6 +16,7 @@ LIMIT = "30"
 PLACES = {
     "supervision": "/supervisions/{}", "instruction": "/instructions/{}", "conference": "/conferences/{}", "alarm": "/alarms/{}",
     "hot-issue": "/hot-issues/{}", "collective-complaint": "/collective-complaints/{}", "knowledge-entry": "/knowledge/{}",
+    "return-request": "/return-requests/{}", "report-in": "/report-ins/{}",
 }  # fmt: skip
 OUTSIDE = ("sms", "mail", "chat")
 ADDRESSES = ("phone", "mail", "chat")

@@ -12,6 +12,7 @@ from app.supervision.dissatisfied import STANDS
 # Values that are known only when somebody asks.
 ME, MY_ID, UNIT, MIDNIGHT, SOON = "me", "{my id}", "{my unit}", "{midnight}", "{in a day}"
 DISPATCH, UNIT_DESK, HANDLING, REVIEW, CALLBACK = "/desk/dispatch", "/desk/unit", "/handling", "/desk/review", "/desk/callback"
+ASKED = "/desk/unit/asked"
 ADJUDICATION, SUPERVISION, TICKETS, ALARMS = "/desk/adjudication", "/desk/supervision", "/tickets", "/alarms"
 SUPERVISIONS, MEETINGS, PAPERS = "/supervisions", "/conferences", "/instructions"
 
@@ -40,6 +41,12 @@ ALARMS_OPEN: Final = Line("alarms_open", "险情处置中", "Alarms in hand", "a
 DISSATISFIED: Final = Line(
     "dissatisfied", "不满意待决定", "Dissatisfied, to be decided", "ticket", CALLBACK, {"state": "completed", "waits": "dissatisfaction"}
 )
+# What other units ask of mine.
+ASIDE: Final = (
+    Line("positions", "退单待陈述意见", "Returns awaiting our statement", "return-request", ASKED, {"position_of": UNIT}),
+    Line("report_ins", "吹哨待报到", "Whistles to report in for", "report-in", ASKED, {"unit": UNIT, "state": "called"}),
+    Line("report_ins_made", "报到待确认成效", "Report-ins to confirm", "report-in", ASKED, {"caller": UNIT, "state": "reported_in"}),
+)
 MINE: Final = {"person": ME, "state": "assigned,handling"}
 LINES: Final[Mapping[str, tuple[Line, ...]]] = {
     "agent": (replace(TO_ACCEPT, page=TICKETS),),
@@ -57,6 +64,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
              {"unit": UNIT, "state": "assigned,handling", "window_before": MIDNIGHT}),
         Line("unit_late", "本单位超期", "My unit's, late", "assignment", UNIT_DESK,
              {"unit": UNIT, "open": "true", "overdue": "true"}, verdict="late"),
+        *ASIDE,
         Line("supervisions_to_sign", "督办件待签收", "Supervisions to sign", "supervision", SUPERVISIONS,
              {"unit": UNIT, "state": "issued"}),
     ),
@@ -71,6 +79,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
         Line("to_sign_off", "待审签", "To sign off", "assignment", UNIT_DESK, {"unit": UNIT, "state": "submitted"}),
         Line("unit_late", "本单位超期", "My unit's, late", "assignment", UNIT_DESK,
              {"unit": UNIT, "open": "true", "overdue": "true"}, verdict="late"),
+        *ASIDE,
         Line("supervisions_to_report", "督办件待反馈", "Supervisions to report", "supervision", SUPERVISIONS,
              {"unit": UNIT, "state": "signed,handling"}),
     ),

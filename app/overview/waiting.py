@@ -20,6 +20,7 @@ from app.hotline.cases import conditions as case_conditions
 from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, choose
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import reference
+from app.hotline.returns.queries import OF_REPORTS, OF_REQUESTS
 from app.overview.counting import midnight
 from app.overview.keepers import kept_for
 from app.overview.lines import BOARD, LINES, ME, MIDNIGHT, MY_ID, SOON, UNIT, Line
@@ -33,7 +34,8 @@ CAP: Final = 1_000
 LOOKED_AT: Final = 20_000
 DAY: Final = timedelta(days=1)
 PLAIN: Final[Mapping[str, Any]] = {"ticket": TICKET_FILTERS, "assignment": ASSIGNMENT_FILTERS}
-DOORS: Final[Mapping[str, CaseDoors]] = {"callback": CaseDoors("callback", "", "", filters=NARROWED)}
+NARROWS: Final[Mapping[str, Mapping[str, str]]] = {"callback": NARROWED, "return-request": OF_REQUESTS, "report-in": OF_REPORTS}
+DOORS: Final[Mapping[str, CaseDoors]] = {kind: CaseDoors(kind, "", "", filters=filters) for kind, filters in NARROWS.items()}
 LINE = """SELECT count(*), count(*) FILTER (WHERE due_at <= %(at)s), count(*) FILTER (WHERE due_at > %(at)s AND due_at <= %(soon)s)
 FROM (SELECT c.due_at FROM {source} WHERE c.kind = %(kind)s AND {where} LIMIT %(most)s) w"""
 LIGHTS: Final[Mapping[str, tuple[str, str]]] = {

@@ -65,6 +65,7 @@ def form_of(
         {
             "ids": "a-", "plural": plural, "case": case, "action": action, "trigger": trigger, "fields": fields, "to": to,
             "things": {kind: vocabulary.things(look, kind) for kind in sorted(picked)},
+            "advice": vocabulary.advice(look, plural, id, trigger),
             "problem": look.problem(refusal) if refusal else None, "typed": typed(look.form if refusal else look.args),
             "changes": changes_since(look, refusal, plural, id) if refusal else (),
         },

@@ -19,7 +19,8 @@ class Vocabulary:
     `picks` says which fields name a unit, a person, a category or a ticket, and `things(look, kind)` what there is to pick.
     `resolve(look, kind, text)` turns what was typed for such a field into what its door reads. Of a pack's row `asked(look, column, text)`
     and `given(look, name, text)` are the words of a condition and of a result; `columns(column, lang)` is what a column may be, and
-    `basis(look, reference)` what the row of `pack/table/row` rests on."""
+    `basis(look, reference)` what the row of `pack/table/row` rests on.
+    `advice(look, plural, id, trigger)` is what to do before that step, and the page where it is done."""
 
     label: Callable[[str, str, str], str]
     options: Callable[[Look, str], Sequence[Option] | None]
@@ -30,3 +31,4 @@ class Vocabulary:
     given: Callable[[Look, str, str], Sequence[Part]]
     columns: Callable[[str, str], Sequence[Option] | None]
     basis: Callable[[Look, str], str]
+    advice: Callable[[Look, str, int, str], tuple[str, str] | None]

@@ -26,10 +26,17 @@ def at(request: int) -> str:
     return f"{HOME}/{request}"
 
 
-def attach(desk: Desk, path: str) -> None:
-    sent = {"kind": "other", "file": (BytesIO(PDF), "三定规定.pdf")}
-    answer = desk.client.post(f"/api/v1{path}", data=sent, headers={"Authorization": f"Bearer {desk.token('clerk.cgj')}"})
+def attach(desk: Desk, path: str, who: str = "clerk.cgj", name: str = "三定规定.pdf") -> None:
+    sent = {"kind": "other", "file": (BytesIO(PDF + name.encode()), name)}
+    answer = desk.client.post(f"/api/v1{path}", data=sent, headers={"Authorization": f"Bearer {desk.token(who)}"})
     assert answer.status_code == 201, answer.text
+
+
+def evidence_card(page: str) -> tuple[str, str]:
+    """What stands in the card of evidence as such, and what is folded away below it."""
+    card = page.partition("<h2>证据</h2>")[2].partition("<h2>")[0]
+    shown, _, folded = card.partition("<details>")
+    return shown, folded
 
 
 def test_upheld_for_the_unit_that_was_suggested_and_the_next_opens(desk: Desk) -> None:
@@ -48,6 +55,21 @@ def test_upheld_for_the_unit_that_was_suggested_and_the_next_opens(desk: Desk) -
     assert desk.get("dispatcher", f"/tickets/{ticket}")["lead_unit"]["code"] == "swj" and other_ticket
     decided = words(eyes.open(f"{HOME}?tab=decided"))
     assert "河道保洁由水务负责" in decided and "裁定提出调整" in decided
+
+
+def test_what_the_unit_attached_is_its_evidence_and_what_others_attached_is_not(desk: Desk) -> None:
+    ticket, request = a_request(desk)
+    eyes = Eyes(desk, "dispatcher")
+    attach(desk, f"/tickets/{ticket}/attachments", "agent", "来电录音说明.pdf")
+    shown, folded = evidence_card(eyes.open(HOME))
+    assert "申请没有附证据" in shown and "来电录音说明.pdf" in folded
+    attach(desk, f"/tickets/{ticket}/attachments")
+    shown, folded = evidence_card(eyes.open(HOME))
+    assert "三定规定.pdf" in shown and "申请没有附证据" not in shown and "来电录音说明.pdf" not in shown
+    assert "来电录音说明.pdf" in folded and "三定规定.pdf" not in folded
+    assert len(desk.get("clerk.cgj", f"/return-requests/{request}")["evidence"]) == 1
+    desk.change("UPDATE attachments SET detached_at = now() WHERE attached_by = 'user:' || %s", desk.user_ids["clerk.cgj"])
+    assert "申请没有附证据" in evidence_card(eyes.open(HOME))[0], "what was removed shows nothing any more"
 
 
 def test_back_to_the_desk_or_rejected_as_improper(desk: Desk) -> None:

@@ -27,6 +27,8 @@ COSTS: tuple[tuple[str, str, int], ...] = (
     ("/desk/unit", "clerk.cgj", 9),
     ("/desk/unit?tab=asked", "clerk.cgj", 11),
     ("/desk/unit/queue", "clerk.cgj", 9),
+    ("/desk/unit?tab=asked", "clerk.cgj", 26),
+    ("/desk/unit/asked?unit=cgj&state=called", "clerk.cgj", 14),
     ("/handling", "handler.cgj", 6),
     ("/handling/{handled}", "handler.cgj", 14),
     ("/desk/review", "reviewer", 15),
@@ -85,6 +87,7 @@ OF_ONE = frozenset({
     "/account/notices", "/map/boundaries", "/map/outline", "/portal", "/portal/demand",
     "/portal/questions/{id}", "/portal/privacy", "/t/{code}", "/admin/policy",
     "/intake/earlier/{id}", "/pick/categories", "/pick/units", "/pick/streets", "/portal/demand/send", "/definitions",
+    "/return-requests/{id}", "/report-ins/{id}",
     "/definitions/{name}", "/audit/chain", "/audit/chain/runs", "/admin/keys", "/admin/calendar", "/admin/packs", "/admin/boundaries",
 })  # fmt: skip
 STATES = ("registered", "accepted", "dispatched", "handling", "submitted", "replied", "completed", "closed")

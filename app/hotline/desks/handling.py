@@ -20,6 +20,8 @@ LIMIT = "50"
 FILTERS = ("state", "badge", "overdue", "person", "unit", "role", "due_before", "open")
 MINE = {"person": "me", "state": "assigned,handling"}
 UPLOAD = 64 * 1024 * 1024
+# While its unit works on a share.
+OPEN = ("assigned", "handling", "submitted")
 # What is written in the form of the reply; everything else that is open is a button of its own.
 WRITTEN = ("submit", "reply", "interim_reply", "sign", "send_back")
 
@@ -71,8 +73,19 @@ def told(look: Look, id: int, given: Typed | None = None) -> dict[str, Any]:
         **standing(look, share, ticket), "files": look.get("/tickets/{id}/attachments", id=ticket_id)["items"], "replies": replies,
         "back": back, "form": form, "values": reply_values(replies) if back else {}, "typed": given or {}, "place": place_of(ticket),
         "findings": look.get("/tickets/{id}/findings", id=ticket_id) if share["state"] == "submitted" else None, **blank(given),
-        "known": offered(look, ticket, given) if form else None,
+        "known": offered(look, ticket, given) if form else None, "beside": beside_of(look, ticket_id),
+        "may_attach": form is None and share["state"] in OPEN and share["unit"]["id"] == look.actor.unit_id,
     }  # fmt: skip
+
+
+def beside_of(look: Look, ticket: int) -> list[Mapping[str, Any]]:
+    """What was asked for beside the share, and what the others of the ticket ask of this unit."""
+    return [row for row in look.get("/tickets/{id}/requests", id=ticket)["items"] if row["actions"] or ours(look, row)]
+
+
+def ours(look: Look, row: Mapping[str, Any]) -> bool:
+    named = [row["unit"], row.get("caller_unit")]
+    return any(unit["id"] == look.actor.unit_id for unit in named if unit)
 
 
 def standing(look: Look, share: Mapping[str, Any], ticket: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,6 +105,11 @@ def part(template: str) -> Any:
         return Shown(template, standing(look, share, ticket))
 
     return view
+
+
+def actions(look: Look, id: int) -> Shown:
+    shown = part("desks/handling-actions.html")(look, id)
+    return Shown(shown.template, {**shown.values, "beside": beside_of(look, shown.values["ticket"]["id"])})
 
 
 def returned_words(look: Look, share: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -158,6 +176,6 @@ PAGES = (
     Page(ONE, one, "办理", "Handling", ROLES),
     Page(ONE, send, "提交答复", "Send the reply", ROLES, method="POST", again=again, upload=UPLOAD),
     Page(f"{ONE}/head", part("desks/handling-head.html"), "办理现状", "Where it stands", ROLES),
-    Page(f"{ONE}/actions", part("desks/handling-actions.html"), "办理操作", "What may be done", ROLES),
+    Page(f"{ONE}/actions", actions, "办理操作", "What may be done", ROLES),
     Page(f"{ONE}/version", version, "办理版本", "Version", ROLES),
 )

@@ -13,6 +13,7 @@ from app.hotline.rung_words import rung_of, spoken
 from app.web.drawing import drawn
 from app.web.forms import typed
 from app.web.look import Done, Look, Page, Shown
+from app.web.visits import inner_path
 
 PART = 200
 UNMASKED = ("name", "phone", "calling_number", "id_number")
@@ -31,6 +32,7 @@ def told(look: Look, id: int) -> dict[str, Any]:
         "ticket": ticket, "lines": story(look, rows, id), "more_history": more,
         "files": look.get("/tickets/{id}/attachments", id=id)["items"],
         "drawing": drawn(flow, ticket["state"], been, look.lang), "replies": replies_of(rows), "within": within(look, ticket),
+        "beside": look.get("/tickets/{id}/requests", id=id)["items"],
     }  # fmt: skip
 
 
@@ -86,7 +88,7 @@ def unmask_again(look: Look, refusal: Refusal, id: int) -> Shown:
 
 def attach(look: Look, id: int) -> Done:
     look.upload("/tickets/{id}/attachments", {"kind": look.form.get("kind", "")}, id=id)
-    return Done(f"/tickets/{id}", "附件已上传。", "The file is attached.")
+    return Done(inner_path(look.form.get("to") or f"/tickets/{id}"), "附件已上传。", "The file is attached.")
 
 
 def attach_again(look: Look, refusal: Refusal, id: int) -> Shown:

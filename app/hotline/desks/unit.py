@@ -9,7 +9,6 @@ from typing import Any
 from app.clock import local
 from app.errors import Refusal
 from app.hotline.desks.handling import window_of
-from app.hotline.vocabulary import VOCABULARY
 from app.web.acts import transition
 from app.web.forms import typed
 from app.web.look import Look, Page, Shown
@@ -20,6 +19,16 @@ HOME = "/desk/unit"
 LIMIT = "100"
 # What the address may ask of the list, as the list's own door reads it.
 FILTERS = ("state", "badge", "window_before", "overdue", "person", "role", "waits", "due_before", "open", "above")
+# What is asked for beside the shares: its door, the filter that names the unit there, and what else is asked of the door.
+PARTS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+    "returns": ("/return-requests", "party", {"actions": "true"}),
+    "reports": ("/report-ins", "party", {"actions": "true"}),
+    "extensions": ("/extensions", "unit", {"actions": "true"}),
+    "pauses": ("/assignments", "unit", {"waits": "pause"}),
+}
+NARROWED: Mapping[str, str] = {"position_of": "returns", "caller": "reports", "unit": "reports"}
+# The counts of the desk that make up the number on that tab.
+ASIDE = ("extensions_asked", "returns_asked", "pauses_asked", "returns_invited", "report_ins")
 Tab = tuple[str, str, str, Mapping[str, str]]
 
 
@@ -42,7 +51,7 @@ def tabs(look: Look) -> Sequence[Tab]:
 
 def desk(look: Look) -> Shown:
     if look.args.get("tab") == "asked":
-        return Shown("desks/unit-asked.html", {**desk_of(look), **asked_of(look)})
+        return asked(look)
     return Shown("desks/unit.html", {**desk_of(look), **queue_of(look)})
 
 
@@ -56,8 +65,9 @@ def desk_of(look: Look) -> dict[str, Any]:
     known = [(code, look.t(zh, en), filters, told["counts"][code]) for code, zh, en, filters in tabs(look)]
     now = next((code for code, _, filters, _ in known if same(filters, given)), "")
     counts = told["counts"]
-    asked = counts["extensions_asked"] + counts["returns_asked"] + counts["pauses_asked"]
-    return {"unit": told["unit"], "people": told["people"], "tabs": known, "tab": now, "asked_count": asked}
+    return {
+        "unit": told["unit"], "people": told["people"], "tabs": known, "tab": now, "asked_count": sum(counts[name] for name in ASIDE),
+    }  # fmt: skip
 
 
 def asked_filters(look: Look) -> dict[str, str]:
@@ -80,16 +90,22 @@ def queue_of(look: Look) -> dict[str, Any]:
     return {"rows": rows, "next": found["next"], "filters": given, "below": "above" in given}
 
 
-def asked_of(look: Look) -> dict[str, Any]:
-    """What the unit has asked for and nobody has decided yet."""
-    mine = {"unit": str(look.actor.unit_id), "limit": "50"}
-    return {
-        "extensions": look.get("/extensions", {**mine, "state": "requested"})["items"],
-        "returns": look.get("/return-requests", {**mine, "state": "requested,negotiating"})["items"],
-        "pauses": look.get("/assignments", {**mine, "open": "true", "waits": "pause"})["items"],
-        # What was written stands in the request itself; the list tells the ground.
-        "grounds": dict(VOCABULARY.options(look, "return_ground") or ()),
-    }
+def asked(look: Look) -> Shown:
+    """What waits beside the shares; or, when the address says so, only what the first page counted."""
+    only = next((part for name, part in NARROWED.items() if look.args.get(name)), "")
+    given = {name: look.args[name] for name in (*NARROWED, "state") if look.args.get(name)} if only else {}
+    found = {part: listed(look, part, given) for part in PARTS if only in ("", part)}
+    rows = {part: found[part]["items"] if part in found else [] for part in PARTS}
+    return Shown(
+        "desks/unit-asked.html",
+        {**desk_of(look), **rows, "only": only, "beyond": any(page["next"] is not None for page in found.values())},
+    )
+
+
+def listed(look: Look, part: str, given: Mapping[str, str]) -> Any:
+    door, whose, more = PARTS[part]
+    mine = {} if given else {whose: str(look.actor.unit_id)}
+    return look.get(door, {**mine, **given, **more, "open": "true", "order": "due", "limit": "50"})
 
 
 def sign(look: Look) -> Shown:
@@ -128,6 +144,7 @@ def again(look: Look, refusal: Refusal) -> Shown:
 
 PAGES = (
     Page(HOME, desk, "单位收单台", "Unit desk", ROLES, nav="desk", icon="inbox"),
+    Page(f"{HOME}/asked", asked, "单位的申请与报到", "What was asked for", ROLES),
     Page(f"{HOME}/queue", queue, "单位收单队列", "Queue of the unit", ROLES),
     Page(f"{HOME}/sign", sign, "批量签收", "Sign many", ROLES, method="POST", again=again),
     Page(f"{HOME}/give", give, "批量交办", "Give many", ROLES, method="POST", again=again),

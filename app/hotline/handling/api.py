@@ -8,7 +8,8 @@ from typing import Any
 from app.api.doors import Ask, Door
 from app.api.values import Body, When
 from app.core.system import System
-from app.hotline.cases import CaseDoors, UnitCaseFilters, case_doors
+from app.hotline.acting import ActingFilters, acting
+from app.hotline.cases import CaseDoors, case_doors
 from app.hotline.handling.queries import suspension_figures
 from app.hotline.handling.unit_desk import DOOR as UNIT_DESK
 
@@ -20,12 +21,12 @@ PERIOD = Body.from_dict(
     },
     name="SuspensionPeriod",
 )()
-EXTENSIONS = CaseDoors(kind="extension", zh="延期申请", en="extension", asked=UnitCaseFilters())
+EXTENSIONS = CaseDoors(kind="extension", zh="延期申请", en="extension", asked=ActingFilters())
 
 
 def doors(system: System) -> list[Door]:
     return [
-        *case_doors(system.registry, EXTENSIONS),
+        *acting(case_doors(system.registry, EXTENSIONS), "extensions"),
         Door(
             "GET", "/statistics/suspensions", figures, "挂账统计", "Suspended tickets", scope="tickets:read", query_schema=PERIOD,
             tag="statistics",

@@ -23,7 +23,7 @@ DAY: Final = timedelta(days=1)
 CAP: Final = 2_000
 COUNTED: Final = (
     "to_sign", "to_give", "window_closing", "handling", "sent_back", "to_check", "late", "co", "pauses_asked", "below",
-    "extensions_asked", "returns_asked",
+    "extensions_asked", "returns_asked", "returns_invited", "report_ins",
 )  # fmt: skip
 # Whatever a unit once had stays its own for years. What it still owes a reply has no `replied_at`, and an index; the few that have been
 # replied to and are not finished are met among all open ones of that state. What is asked within FILTER is looked up in a table made once:
@@ -48,6 +48,10 @@ SELECT count(*) FILTER (WHERE state = 'assigned'),
     WHERE b.kind = 'assignment' AND b.open AND b.parent_id <> b.root_id),
   (SELECT count(*) FROM extensions x JOIN cases k ON k.id = x.id WHERE x.unit_id = %(unit)s AND k.open),
   (SELECT count(*) FROM return_requests x JOIN cases k ON k.id = x.id WHERE x.unit_id = %(unit)s AND k.open),
+  (SELECT count(*) FROM cases k JOIN return_requests x ON x.id = k.id WHERE k.kind = 'return-request' AND k.open
+    AND %(unit)s = ANY(x.invited) AND x.unit_id <> %(unit)s),
+  (SELECT count(*) FROM cases k JOIN report_ins x ON x.id = k.id WHERE k.kind = 'report-in' AND k.open
+    AND %(unit)s IN (x.unit_id, x.caller_unit_id)),
   (SELECT json_agg(h) FROM (SELECT person_id, count(*) AS open, count(*) FILTER (WHERE due_at <= %(now)s) AS late FROM own
     WHERE person_id IS NOT NULL AND state IN ('assigned', 'handling') GROUP BY person_id) h)
 FROM own"""

@@ -14,16 +14,35 @@ from app.core.bus import Result, execute
 from app.core.system import System
 from app.core.visibility import SEES_ALL
 from app.errors import Forbidden
-from app.hotline.cases import READ, WRITE, CaseDoors, UnitCaseFilters, case_doors, unit_asked
+from app.hotline.acting import DOOR as REQUESTS
+from app.hotline.acting import ActingFilters, acting
+from app.hotline.cases import READ, WRITE, CaseDoors, case_doors, unit_asked
 from app.hotline.naming import category_of
 from app.hotline.read_shapes import PRECEDENTS, PROPOSALS
 from app.hotline.reference import Reference, reference
 from app.hotline.returns.offering import DropProposal, TakeProposal
-from app.hotline.returns.queries import figures, precedents, proposals, request_more
+from app.hotline.returns.queries import OF_REPORTS, OF_REQUESTS, figures, precedents, proposals, request_more, requests_more
 
 TAG = "return-requests"
 COUNTS = frozenset({"reviewer", "supervisor", "leader", "auditor"})
 LOOKS_AT_PROPOSALS = SEES_ALL | {"admin"}
+
+
+PARTY = "与此单位有关 / of this unit, whichever part it has in it"
+
+
+class RequestFilters(ActingFilters):
+    """`GET /return-requests`."""
+
+    party = Text(most=64, metadata={"description": f"{PARTY}：asked or invited"})
+    position_of = Text(most=64, metadata={"description": "待此单位陈述意见 / this unit was invited and has not stated its position"})
+
+
+class ReportFilters(ActingFilters):
+    """`GET /report-ins`."""
+
+    party = Text(most=64, metadata={"description": f"{PARTY}：called or calling"})
+    caller = Text(most=64, metadata={"description": "吹哨单位 / the unit that whistled"})
 
 
 class PrecedentsAsked(Body):
@@ -51,6 +70,8 @@ FIGURES_ASKED = Body.from_dict(
     name="ReturnFiguresAsked",
 )()
 PRECEDENTS_ASKED, PROPOSAL_FILTERS = PrecedentsAsked(), ProposalFilters()
+RETURNS = CaseDoors("return-request", "退单申请", "return request", more=request_more, asked=RequestFilters(), filters=OF_REQUESTS)
+REPORTS = CaseDoors("report-in", "吹哨报到", "report-in", asked=ReportFilters(), filters=OF_REPORTS)
 
 
 def doors(system: System) -> list[Door]:
@@ -59,10 +80,9 @@ def doors(system: System) -> list[Door]:
             "GET", "/return-requests/precedents", precedent_list, "退单先例", "Decided returns of the same branch", scope=READ,
             response_schema=PRECEDENTS, query_schema=PRECEDENTS_ASKED, tag=TAG,
         ),
-        *case_doors(
-            system.registry, CaseDoors("return-request", "退单申请", "return request", more=request_more, asked=UnitCaseFilters())
-        ),
-        *case_doors(system.registry, CaseDoors("report-in", "吹哨报到", "report-in", asked=UnitCaseFilters())),
+        *acting(case_doors(system.registry, RETURNS), "return-requests", requests_more),
+        *acting(case_doors(system.registry, REPORTS), "report-ins"),
+        REQUESTS,
         Door(
             "GET", "/directory-proposals", proposal_list, "派单目录调整建议", "Changes offered to the directory", response_schema=PROPOSALS,
             scope=READ, query_schema=PROPOSAL_FILTERS, tag=TAG,

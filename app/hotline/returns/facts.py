@@ -27,8 +27,9 @@ REQUEST_INSTANTS = frozenset({"requested_at", "negotiated_at", "org_opinion_at",
 REPORT_COLUMNS = ("unit_id", "caller_unit_id", "reason", "called_at", "reported_at", "reported_by", "helpful", "confirmed_at")
 REPORT_INSTANTS = frozenset({"called_at", "reported_at", "confirmed_at"})
 # Any file of the ticket that somebody of the unit has attached and nobody has removed.
-EVIDENCE = """SELECT 1 AS found FROM attachments t JOIN user_roles r ON t.attached_by = 'user:' || r.user_id
-WHERE t.root_id = %(root)s AND t.detached_at IS NULL AND r.unit_id = %(unit)s AND r.until IS NULL LIMIT 1"""
+ATTACHED_BY = """t.detached_at IS NULL AND EXISTS (
+    SELECT 1 FROM user_roles r WHERE t.attached_by = 'user:' || r.user_id AND r.unit_id = {unit} AND r.until IS NULL)"""
+EVIDENCE = f"SELECT 1 AS found FROM attachments t WHERE t.root_id = %(root)s AND {ATTACHED_BY.format(unit='%(unit)s')} LIMIT 1"
 
 
 def requests_of(root: Root) -> Iterator[Case]:

@@ -103,8 +103,9 @@ def request_of(look: Look, id: int) -> dict[str, Any]:
     files = look.get("/tickets/{id}/attachments", id=ticket["id"])["items"]
     open_ = {action["trigger"] for action in case["actions"]}
     return {
-        "case": case, "ticket": ticket, "evidence": [file for file in files if file["case"] == id],
-        "files": [file for file in files if file["case"] != id], "directory": directory,
+        "case": case, "ticket": ticket, "directory": directory,
+        "evidence": [file for file in files if file["case"] == id or file["id"] in case["evidence"]],
+        "files": [file for file in files if file["case"] != id and file["id"] not in case["evidence"]],
         "precedents": [row for row in directory["precedents"] if row["request"] != id], "open": open_,
         "whistles": look.get("/report-ins", {"ticket": str(ticket["id"])})["items"],
         "proposals": look.get("/directory-proposals", {"request": str(id)})["items"],

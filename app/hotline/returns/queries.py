@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.api.values import shown
@@ -13,9 +13,24 @@ from app.core.visibility import predicate, sees_all
 from app.hotline.cases import Showing
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import Reference, reference
+from app.hotline.returns.facts import ATTACHED_BY
 from app.hotline.shown import category_of, hides, person_of, told, unit_of
 
-WORDS = "SELECT part, at, actor_id, unit_id, reason, statement, opinion_of, opinion FROM return_words WHERE case_id = %(id)s ORDER BY seq"
+WORDS = """SELECT case_id, part, at, actor_id, unit_id, reason, statement, opinion_of, opinion FROM return_words
+WHERE root_id = ANY(%(roots)s) AND case_id = ANY(%(ids)s) ORDER BY case_id, seq"""
+# The files by which the unit that asks shows that it is right: those that its guard counts.
+EVIDENCE = f"""SELECT q.id, t.id FROM return_requests q JOIN attachments t ON t.root_id = q.root_id
+WHERE q.id = ANY(%(ids)s) AND {ATTACHED_BY.format(unit="q.unit_id")} ORDER BY q.id, t.id"""
+# Whose affair a request is: the unit that asked, and those that were invited; and who of them is still to speak.
+OF_REQUESTS: Mapping[str, str] = {
+    "party": "(x.unit_id = %(party)s OR %(party)s = ANY(x.invited))",
+    "position_of": """c.open AND %(position_of)s = ANY(x.invited) AND NOT EXISTS (SELECT 1 FROM return_words w
+        WHERE w.root_id = x.root_id AND w.case_id = x.id AND w.part = 'position' AND w.unit_id = %(position_of)s)""",
+}
+OF_REPORTS: Mapping[str, str] = {
+    "party": "%(party)s IN (x.unit_id, x.caller_unit_id)",
+    "caller": "x.caller_unit_id = %(caller)s",
+}
 PRECEDENTS = """SELECT r.id, c.state, r.decided_at, r.unit_id, r.lead_unit_id, r.return_ground, r.role, r.improper, t.id, t.number,
     t.category_id, c.pack
 FROM return_requests r JOIN cases c ON c.id = r.id JOIN tickets t ON t.id = r.root_id
@@ -39,12 +54,14 @@ COUNTED = {
 }  # fmt: skip
 
 
-def words_of(showing: Showing, case: Case) -> list[dict[str, Any]]:
+def is_party(actor: Actor, case: Case) -> bool:
+    return sees_all(actor) or not actor.units.isdisjoint({case.data["unit_id"], *(case.data["invited"] or ())})
+
+
+def words_of(showing: Showing, case: Case, rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """Everything said, for the centre, the unit that asked and those who were invited; another unit reads only what it said itself."""
     actor, hidden = showing.actor, hides(showing.root.top().data, showing.actor)
-    party = sees_all(actor) or not actor.units.isdisjoint({case.data["unit_id"], *(case.data["invited"] or ())})
-    with reading(showing.system) as connection:
-        rows = run(connection, WORDS, {"id": case.id})
+    party = is_party(actor, case)
     return [
         {
             "part": part, "at": shown(at), "unit": unit_of(showing.named, unit), "opinion_of": opinion_of,
@@ -64,7 +81,31 @@ def ground_of(system: System, pack: str, code: str) -> dict[str, Any]:
 
 
 def request_more(showing: Showing, case: Case) -> Mapping[str, Any]:
-    """What the view of a request says beside its columns. By the pack, the first unit answers until the decision."""
+    return requests_more([(showing, case)])[case.id]
+
+
+def requests_more(found: Sequence[tuple[Showing, Case]]) -> dict[int, Mapping[str, Any]]:
+    """What the view of a request says beside its columns, for many at once."""
+    if not found:
+        return {}
+    ids = {"ids": [case.id for _, case in found], "roots": [case.root_id for _, case in found]}
+    with reading(found[0][0].system) as connection:
+        words, files = by_case(run(connection, WORDS, ids)), by_case(run(connection, EVIDENCE, ids))
+    return {case.id: request_told(showing, case, words.get(case.id, ()), files.get(case.id, ())) for showing, case in found}
+
+
+def by_case(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows that begin with the id of their case, without it."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for case_id, *rest in rows:
+        found.setdefault(case_id, []).append(tuple(rest))
+    return found
+
+
+def request_told(
+    showing: Showing, case: Case, words: Sequence[tuple[Any, ...]], files: Sequence[tuple[Any, ...]]
+) -> dict[str, Any]:
+    """By the pack, the first unit answers until the decision. `evidence` are ids of the ticket's attachments."""
     row, named = case.data, showing.named
     first = showing.root.top().data["first_unit_id"] if showing.root.top().kind == "ticket" else None
     binds = bool(showing.system.settings.pack(case.pack).parameters.get("first_unit_responsible", False))
@@ -74,7 +115,8 @@ def request_more(showing: Showing, case: Case) -> Mapping[str, Any]:
         "volunteers": [unit_of(named, unit) for unit in row["volunteers"] or ()],
         "first_unit": unit_of(named, first),
         "first_unit_answers": binds and case.open and first == row["unit_id"],
-        "words": words_of(showing, case),
+        "evidence": [id for id, in files] if is_party(showing.actor, case) else [],
+        "words": words_of(showing, case, words),
     }
 
 
