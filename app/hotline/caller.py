@@ -12,8 +12,9 @@ from app.api.values import Body, Text, When, Whole, shown, shown_due
 from app.core.masking import normalise_phone
 from app.core.visibility import CENTRE
 from app.errors import Forbidden
+from app.hotline.asking import Asked
 from app.hotline.filters import TICKET_FILTERS as KNOWN
-from app.hotline.filters import Asked, choose, is_tail
+from app.hotline.filters import choose, is_tail
 from app.hotline.items import label_of
 from app.hotline.queries import now_of, read_case, reading, run
 from app.hotline.reference import reference

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from app.api.problems import ill_formed
-from app.core.actors import Actor
 from app.core.masking import NotAPhone, normalise_phone
 from app.core.registry import Registry
-from app.core.system import System
 from app.core.visibility import predicate, sees_all
+from app.hotline.asking import Asked, Chosen, Filter, Offer
 from app.hotline.badge_filters import BELOW, OWING, SHARE_BADGES, SHARE_WAITS, TICKET_BADGES, TICKET_WAITS, WINDOW
 from app.hotline.numbers import valid_ticket_number
-from app.hotline.reference import Reference
 from app.hotline.registration import NOT_A_PHONE
-from app.hotline.search_tokens import Query, parse_query
+from app.hotline.search_tokens import parse_query
 
 PAGING = frozenset({"limit", "cursor", "order"})
 NOTHING = "false"
@@ -26,44 +22,9 @@ STANDING = "SELECT u.root_id FROM case_access u WHERE u.unit_id = %(unit)s AND u
 IN_HANDS = """SELECT h.root_id FROM assignments h WHERE h.person_id = ANY(%(person)s)
 UNION ALL SELECT h.id FROM tickets h WHERE h.claimed_by = ANY(%(person)s)"""
 OFFERS_WORDS = "SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(tokens)s::tsquery"
+OFFERS_DISPATCHED = "SELECT s.id FROM tickets s WHERE s.dispatched_at >= %(dispatched_from)s"
 OFFERS_LABELLED = "SELECT l.id FROM tickets l WHERE l.labels @> %(label)s::text[] AND l.labels <> '{}'"
 SPOKEN_BY = "SELECT z.id FROM citizens z WHERE z.{0} = ANY(%(phone)s) OR z.{1} = ANY(%(phone)s)"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """By whom, when, and by which names a list is asked for."""
-
-    system: System
-    actor: Actor
-    named: Reference
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Ids that an index of words offers, and the condition by which a walk through the newest meets the same rows."""
-
-    select: str
-    condition: str
-
-
-@dataclass(slots=True)
-class Chosen:
-    """The conditions of a list and their parameters. `query` must be found again, exactly, in each candidate's text."""
-
-    conditions: list[str]
-    params: dict[str, Any]
-    given: Mapping[str, Any] = field(default_factory=dict)
-    offers: list[Offer] = field(default_factory=list)
-    query: Query | None = None
-
-    @property
-    def where(self) -> str:
-        return " AND ".join(self.conditions) or "true"
-
-
-Filter = Callable[[Asked, Chosen, Any], str]
 
 
 def choose(asked: Asked, filters: Mapping[str, Any], known: Mapping[str, Filter]) -> Chosen:
@@ -163,6 +124,13 @@ def of_person(condition_text: str) -> Filter:
 def people(asked: Asked, value: Any) -> list[int]:
     found = asked.actor.id if value == "me" else as_id(value)
     return [person.id for person in asked.named.people.values() if person.name == value] if found is None else [found]
+
+
+def dispatched_from(asked: Asked, chosen: Chosen, value: Any) -> str:
+    """What was sent out lately is little, and stands anywhere among all that waits to be signed for."""
+    chosen.params["dispatched_from"] = value
+    chosen.offers.append(Offer(OFFERS_DISPATCHED, "t.dispatched_at >= %(dispatched_from)s"))
+    return "true"
 
 
 def dispatched_by(asked: Asked, chosen: Chosen, value: Any) -> str:
@@ -282,7 +250,7 @@ TICKET_FILTERS: Mapping[str, Filter] = {
     "created_from": compared("t.registered_at", ">=", "created_from"),
     "created_to": compared("t.registered_at", "<", "created_to"),
     "mine": registered_by,
-    "dispatched_from": compared("t.dispatched_at", ">=", "dispatched_from"),
+    "dispatched_from": dispatched_from,
     "dispatched_by": dispatched_by,
     "closed_from": compared("t.closed_at", ">=", "closed_from"),
     "closed_to": compared("t.closed_at", "<", "closed_to"),

@@ -163,6 +163,10 @@ class SuggestedUnit(Body):
     basis = fields.String()
     valid_from = Day(allow_none=True)
     valid_to = Day(allow_none=True)
+    record = fields.Dict(
+        allow_none=True,
+        metadata={"description": "最近 of 件同类诉求中：办复 replied、超期 late、评价 rated、满意 satisfied / of the newest such"},
+    )
 
 
 SuggestionPage = type(page_of(SuggestedUnit)).from_dict(

@@ -10,8 +10,9 @@ import psycopg
 
 from app.core.actors import Actor
 from app.core.system import System
+from app.hotline.asking import Asked, Chosen, Filter, Offer
 from app.hotline.due_order import Key, ids_by_due, in_place
-from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, Chosen, Filter, Offer, choose
+from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, choose
 from app.hotline.items import ASSIGNMENT_PAGE, SEARCHED_TOO, TICKET_PAGE, assignment_item, ticket_item
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import Reference, reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from app.api.problems import ill_formed
 from app.api.verbs import verb
 from app.api.words import Words
 from app.core.bus import transaction
-from app.core.visibility import predicate
+from app.core.visibility import predicate, sees_all
 from app.errors import Unseen
 from app.hotline.categories import AddCategory, ConfirmCategory, RetireCategory
 from app.hotline.directory import Demand, suggest
@@ -21,6 +21,7 @@ from app.hotline.naming import category_of
 from app.hotline.reference import CategoryName, Reference, reference
 from app.hotline.returns.queries import precedents
 from app.hotline.schemas import CATEGORIES_ASKED, CATEGORY_IN, CONFIRMATION_IN, RETIREMENT_IN, SUGGEST_ASKED
+from app.hotline.track_record import track_record
 
 TAG = "reference"
 PRECEDENTS = 5
@@ -77,9 +78,18 @@ def directory(ask: Ask) -> Mapping[str, Any]:
     pack, demand = of_ticket(ask, named) if "ticket" in ask.query else (ask.system.settings.current_pack, of_words(ask, named))
     with transaction(ask.system, ask.actor) as tx:
         now = tx.now
-    found = suggest(ask.system, named, pack, demand, now)
+    found = with_records(ask, named, demand, suggest(ask.system, named, pack, demand, now))
     before = precedents(ask.system, ask.actor, {"ticket": ask.query["ticket"]}, PRECEDENTS) if "ticket" in ask.query else []
     return {"suggestion": found[0] if found else None, "others": found[1:], "items": found, "precedents": before, "next": None}
+
+
+def with_records(ask: Ask, named: Reference, demand: Demand, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What other units have done is the centre's to know."""
+    records = dict[int, dict[str, Any]]()
+    if ask.query.get("record") and "ticket" in ask.query and found and sees_all(ask.actor):
+        category = named.category_by_code[demand.category].id
+        records = track_record(ask.system, ask.query["ticket"], category, [row["unit"]["id"] for row in found])
+    return [{**row, "record": records.get(row["unit"]["id"])} for row in found]
 
 
 def of_ticket(ask: Ask, named: Reference) -> tuple[str, Demand]:

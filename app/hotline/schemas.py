@@ -136,6 +136,7 @@ class SuggestAsked(Body):
     street = Text(most=100)
     type = Choice(*TICKET_TYPES)
     subject = Text(most=500)
+    record = Flag(text=True, metadata={"description": "附各单位同类诉求的办理情况 / with how each unit has done with this matter"})
 
 
 class CategoriesAsked(Body):

@@ -9,7 +9,7 @@ import psycopg
 
 from app.api.values import shown
 from app.clock import local
-from app.hotline.filters import Asked
+from app.hotline.asking import Asked
 from app.hotline.queries import run
 from app.overview.counting import midnight
 

@@ -14,10 +14,11 @@ from app.clock import local
 from app.core.actors import Actor
 from app.core.system import System
 from app.core.visibility import predicate
+from app.hotline.asking import Asked
 from app.hotline.callbacks.queries import NARROWED
 from app.hotline.cases import CaseDoors
 from app.hotline.cases import conditions as case_conditions
-from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, Asked, choose
+from app.hotline.filters import ASSIGNMENT_FILTERS, TICKET_FILTERS, choose
 from app.hotline.queries import now_of, reading, run
 from app.hotline.reference import reference
 from app.hotline.returns.queries import OF_REPORTS, OF_REQUESTS

@@ -105,7 +105,8 @@ def step(look: Look, id: int, trigger: str) -> Done:
 
 
 def step_again(look: Look, refusal: Refusal, id: int, trigger: str) -> Shown:
-    return Shown("supervision/paper.html", {**told(look, id), **acts.refused(look, refusal, PLURAL, id)}, status=refusal.status)
+    shown = told(look, id)
+    return Shown("supervision/paper.html", {**shown, **acts.refused(look, refusal, PLURAL, shown["case"])}, status=refusal.status)
 
 
 def attach(look: Look, id: int) -> Done:

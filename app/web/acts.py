@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from app.errors import Refusal, Unseen
@@ -67,25 +67,23 @@ def form_of(
             "things": {kind: vocabulary.things(look, kind) for kind in sorted(picked)},
             "advice": vocabulary.advice(look, plural, id, trigger),
             "problem": look.problem(refusal) if refusal else None, "typed": typed(look.form if refusal else look.args),
-            "changes": changes_since(look, refusal, plural, id) if refusal else (),
+            "changes": changes_since(look, plural, case) if refusal else (),
         },
         status=refusal.status if refusal else 200,
     )  # fmt: skip
 
 
-def refused(look: Look, refusal: Refusal, plural: str, id: int) -> dict[str, Any]:
-    """What a desk's form says when it is shown once more: why, what was typed, and what others have done to the case meanwhile."""
-    changes = changes_since(look, refusal, plural, id)
-    return {"problem": look.problem(refusal), "typed": typed(look.form), "changes": changes}
+def refused(look: Look, refusal: Refusal, plural: str, case: Mapping[str, Any]) -> dict[str, Any]:
+    """What a desk's form says when it is shown once more: why, what was typed, and what has happened to the case meanwhile."""
+    return {"problem": look.problem(refusal), "typed": typed(look.form), "changes": changes_since(look, plural, case)}
 
 
-def changes_since(look: Look, refusal: Refusal, plural: str, id: int, told_of: Sequence[str] = ("stale",)) -> list[Any]:
-    """What others did since this form was opened, where that is why it is refused: its version counts the steps of the case."""
-    if refusal.code not in told_of:
-        return []
-    seen, now = look.form.get("version", ""), refusal.extra.get("version", 0)
-    steps = now - int(seen) if now and seen.isdecimal() else MOST_CHANGES
-    return own_steps(look, plural, id)[-min(max(steps, 1), MOST_CHANGES) :]
+def changes_since(look: Look, plural: str, case: Mapping[str, Any]) -> list[Any]:
+    """What has been done to a case since the form was opened that was refused: its version counts the steps, and the form knows its own.
+    The next form has the newest version, so whoever sends it has been told."""
+    seen = look.form.get("version", "")
+    steps = case["version"] - int(seen) if seen.isdecimal() and len(seen) < len("2147483647") else 0
+    return own_steps(look, plural, case["id"])[-min(steps, MOST_CHANGES) :] if steps > 0 else []
 
 
 def own_steps(look: Look, plural: str, id: int) -> list[Any]:

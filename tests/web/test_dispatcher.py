@@ -18,7 +18,8 @@ WIDTHS = (1440, 360)
 
 
 def here(page: Page) -> str:
-    return page.locator('form[action="/desk/dispatch"] input[name="ticket"]').input_value()
+    """The ticket that the form would send out."""
+    return str(page.locator('form[data-draft^="dispatch-"]').get_attribute("action")).removeprefix(f"{HOME}/")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -121,3 +122,58 @@ def test_the_queue_renews_itself_without_taking_ticks_or_words_away(demo: Site, 
     settled(page)
     assert page.locator(f'input[data-row][value="{kept}"]').is_checked()
     expect(page.get_by_label(re.compile("办理要求"))).to_have_value("还没写完")
+
+
+def test_going_back_puts_no_words_and_no_ticks_to_another_ticket(demo: Site, person: Person) -> None:
+    page = person("dispatcher")
+    page.goto(HOME)
+    settled(page)
+    first, words = here(page), page.get_by_label(re.compile("办理要求"))
+    words.fill("只对这一件说的话")
+    page.get_by_role("combobox", name="其他单位").fill("swj")
+    page.get_by_role("button", name=re.compile("^派单")).click()
+    expect(page.locator("#said")).to_contain_text("已派单")
+    settled(page)
+    page.go_back()
+    settled(page)
+    assert here(page) != first, "this address opens what waits first now"
+    expect(words).to_have_value("")
+    expect(page.get_by_role("combobox", name="其他单位")).to_have_value("")
+    second = here(page)
+    page.goto(f"{HOME}?ticket={second}")
+    settled(page)
+    words.fill("对第二件说的话")
+    page.get_by_role("button", name=re.compile("^派单")).click()
+    expect(page.locator("#said")).to_contain_text("已派单")
+    settled(page)
+    page.go_back()
+    settled(page)
+    expect(page.locator(f'a.number[href="/tickets/{second}"]')).to_be_visible()
+    assert page.locator('form[data-draft^="dispatch-"]').count() == 0, "it is sent already"
+    page.goto(HOME)
+    settled(page)
+    page.locator("input[data-row]").first.check()
+    page.get_by_role("button", name="按目录建议派出勾选的").click()
+    expect(page.get_by_role("heading", name="批量派单的结果")).to_be_visible()
+    page.go_back()
+    settled(page)
+    assert page.locator("input[data-row]:checked").count() == 0
+
+
+def test_what_is_half_written_survives_a_reload_and_is_gone_when_sent(demo: Site, person: Person) -> None:
+    page = person("dispatcher")
+    page.goto(HOME)
+    settled(page)
+    first, words = here(page), page.get_by_label(re.compile("办理要求"))
+    words.fill("写到一半")
+    expect(page.locator("[data-draft-said]")).to_contain_text("草稿已保存", timeout=10_000)
+    page.goto(f"{HOME}?ticket={first}")
+    settled(page)
+    expect(words).to_have_value("写到一半")
+    page.get_by_role("button", name=re.compile("^派单")).click()
+    expect(page.locator("#said")).to_contain_text("已派单")
+    settled(page)
+    page.locator(".sent form", has=page.get_by_role("button", name="撤销")).first.get_by_role("button").click()
+    expect(page.locator("#said")).to_contain_text("派单已撤销")
+    assert here(page) == first
+    expect(words).to_have_value("")

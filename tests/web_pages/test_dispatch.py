@@ -80,6 +80,27 @@ def test_many_at_once_each_with_its_own_result(desk: Desk) -> None:
     assert left == ("未派" in told)
 
 
+def test_a_suggested_unit_stands_with_how_it_has_done_with_this_matter(desk: Desk) -> None:
+    assert "件同类中办复" not in words(Eyes(desk, "dispatcher").open(f"{HOME}?ticket={desk.a_ticket('accepted')}")), "nothing yet"
+    desk.a_ticket("closed")
+    late = desk.a_ticket("completed")
+    desk.change("UPDATE clocks SET late = true WHERE root_id = %s AND name = 'handle_clock'", late)
+    desk.a_ticket("closed", citizen={"phone": "13812345678", "confidential": True})
+    desk.a_ticket("handling")
+    desk.a_ticket("closed", category="0402")
+    asked = desk.a_ticket("accepted")
+    told = desk.get("dispatcher", f"/directory?ticket={asked}&record=true")["suggestion"]
+    assert told["unit"]["code"] == "cgj"
+    assert told["record"] == {"of": 4, "replied": 2, "late": 1, "rated": 1, "satisfied": 1}
+    assert desk.get("dispatcher", f"/directory?ticket={asked}")["suggestion"]["record"] is None, "only for whoever asks for it"
+    page = words(Eyes(desk, "dispatcher").open(f"{HOME}?ticket={asked}"))
+    assert "最近 4 件同类中办复 2 · 超期 1 · 满意 1/1" in " ".join(page.split())
+    english = words(Eyes(desk, "dispatcher", **{"Accept-Language": "en"}).open(f"{HOME}?ticket={asked}"))
+    assert "Of the last 4 of this matter it answered 2 · late 1 · satisfied 1/1" in " ".join(english.split())
+    clerk = desk.get("clerk.cgj", f"/directory?ticket={late}&record=true")
+    assert [row["record"] for row in clerk["items"]] == [None] * len(clerk["items"]), "the centre's to know"
+
+
 def test_the_cost_does_not_grow_with_the_queue(desk: Desk) -> None:
     desk.a_ticket("accepted")
     eyes = Eyes(desk, "dispatcher")

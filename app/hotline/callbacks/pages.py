@@ -192,8 +192,8 @@ def close(look: Look, ticket: int) -> Done:
 
 
 def record_again(look: Look, refusal: Refusal, id: int) -> Shown:
-    values = {**told(look, tab_of(look), id), **refused(look, refusal, "callbacks", id)}
-    return Shown("callback/desk.html", values, status=refusal.status)
+    shown = told(look, tab_of(look), id)
+    return Shown("callback/desk.html", {**shown, **refused(look, refusal, "callbacks", shown["callback"])}, status=refusal.status)
 
 
 def decide(look: Look, id: int) -> Done:
@@ -208,8 +208,8 @@ def decide(look: Look, id: int) -> Done:
 
 
 def decide_again(look: Look, refusal: Refusal, id: int) -> Shown:
-    values = {**told(look, "decide", id), **refused(look, refusal, "tickets", id)}
-    return Shown("callback/desk.html", values, status=refusal.status)
+    shown = told(look, "decide", id)
+    return Shown("callback/desk.html", {**shown, **refused(look, refusal, "tickets", shown["ticket"])}, status=refusal.status)
 
 
 PAGES = (

@@ -75,7 +75,7 @@ def case_of(look: Look, rows: Sequence[Mapping[str, Any]], asked: int | None) ->
     if ticket_id is None:
         return {"ticket": None, "may_dispatch": False}
     ticket = look.get("/tickets/{id}", id=ticket_id)
-    told = look.get("/directory", {"ticket": str(ticket_id)})
+    told = look.get("/directory", {"ticket": str(ticket_id), "record": "true"})
     return {
         "ticket": ticket, "may_dispatch": any(action["trigger"] == "dispatch" for action in ticket["actions"]),
         "next": following(rows, ticket_id), "suggestions": suggestions(told), "precedents": told["precedents"],
@@ -124,7 +124,8 @@ def at(ticket: str) -> str:
 def again(look: Look, refusal: Refusal, id: int) -> Shown:
     """The same ticket with the unit that was chosen, the words that were typed, why it was refused, and what has changed meanwhile."""
     waiting = queue_of(look)
-    values = {**waiting, **case_of(look, waiting["rows"], id), **refused(look, refusal, "tickets", id)}
+    case = case_of(look, waiting["rows"], id)
+    values = {**waiting, **case, **refused(look, refusal, "tickets", case["ticket"])}
     return Shown("desks/dispatch.html", values, status=refusal.status)
 
 

@@ -161,7 +161,7 @@ def interim_kept(look: Look, id: int) -> Done:
 
 def again(look: Look, refusal: Refusal, id: int) -> Shown:
     values = {**told(look, id, typed(look.form)), "problem": look.problem(refusal), "draft": None}
-    values["changes"] = changes_since(look, refusal, "assignments", id, ("stale", "not-possible"))
+    values["changes"] = changes_since(look, "assignments", values["share"])
     return Shown("desks/handling.html", values, status=refusal.status)
 
 

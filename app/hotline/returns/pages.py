@@ -164,8 +164,8 @@ def say(look: Look, id: int) -> Done:
 
 
 def again(look: Look, refusal: Refusal, id: int) -> Shown:
-    values = {**told(look, "requests", id), **refused(look, refusal, "return-requests", id)}
-    return Shown("adjudication/desk.html", values, status=refusal.status)
+    shown = told(look, "requests", id)
+    return Shown("adjudication/desk.html", {**shown, **refused(look, refusal, "return-requests", shown["case"])}, status=refusal.status)
 
 
 def drop(look: Look, id: int) -> Done:

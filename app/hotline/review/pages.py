@@ -156,8 +156,9 @@ def fields_of(look: Look, tab: Tab, case: Mapping[str, Any], trigger: str) -> di
 
 
 def again(look: Look, refusal: Refusal, tab: str, id: int) -> Shown:
-    values = {**told(look, tab_of(look, tab), id), **refused(look, refusal, tab_of(look, tab).plural, id)}
-    return Shown("review/desk.html", values, status=refusal.status)
+    listed = tab_of(look, tab)
+    shown = told(look, listed, id)
+    return Shown("review/desk.html", {**shown, **refused(look, refusal, listed.plural, shown["case"])}, status=refusal.status)
 
 
 def phrase(look: Look, tab: str, id: int) -> Shown:
