@@ -9,6 +9,7 @@ import orjson
 
 from app.hotline.groups.pages import READERS
 from app.web.look import Look, Page, Shown
+from app.web.times import instant
 
 OVERSEES = ("leader", "supervisor", "secretary", "admin", "reviewer", "dispatcher", "duty_officer", "unit_lead")
 WALL = frozenset({"leader", "supervisor", "duty_officer", "admin"})
@@ -59,7 +60,7 @@ def on_wall(look: Look) -> dict[str, Any]:
     measures = shown["today"]["measures"]
     return {
         "wall": shown, "measures": measures, "hours": chart(look, measures[0]),
-        "streets": street_data(look, shown["streets"]), "every": EVERY,
+        "streets": street_data(look, shown["streets"]), "every": EVERY, "at": instant(shown["today"]["as_of"]),
     }  # fmt: skip
 
 

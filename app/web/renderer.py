@@ -46,6 +46,7 @@ class Renderer:
             when=lambda value, **more: times.when(look, value, **more),
             left=lambda value, **more: times.left(look, value, **more),
             for_input=times.for_input,
+            seconds=times.seconds,
             day=times.day,
             # A page that has just opened a session names that session's proof itself; a panel's fields have ids beside those of its page.
             **{**BLANK, "csrf": look.visitor.csrf if look.visitor else "", **shown.values},

@@ -102,6 +102,12 @@ def day(value: Instant | date) -> str:
     return f"{local(at):%Y-%m-%d}" if at else ""
 
 
+def seconds(value: Instant) -> str:
+    """The time of day, to the second."""
+    at = instant(value)
+    return f"{local(at):%H:%M:%S}" if at else ""
+
+
 def for_input(value: Instant) -> str:
     """An instant as a form's local date-and-time field wants it."""
     at = instant(value)

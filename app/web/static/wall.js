@@ -29,8 +29,24 @@
     paint();
   });
   document.addEventListener("htmx:afterSwap", paint);
+
+  // Numbers that do not move any more say so, large: whoever walks by takes them for those of now.
+  const stale = document.getElementById("wall-stale");
+  let last = Date.now();
+  function say(why) {
+    const words = stale.dataset[why].replace("{at}", document.getElementById("wall-updated").textContent.slice(0, 5));
+    if (stale.hidden || stale.textContent !== words) stale.textContent = words;
+    stale.hidden = false;
+  }
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const answer = event.detail.xhr.status;
+    if (answer === 200) { last = Date.now(); stale.hidden = true; } else say(answer === 401 || answer === 403 ? "signin" : "network");
+  });
   const clock = document.getElementById("wall-clock");
-  const tell = () => { clock.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Shanghai", dateStyle: "full", timeStyle: "medium" }).format(new Date()); };
+  const tell = () => {
+    if (Date.now() - last > 3000 * stale.dataset.every && stale.hidden) say("network");
+    clock.textContent = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: "Asia/Shanghai", dateStyle: "full", timeStyle: "medium" }).format(new Date());
+  };
   setInterval(tell, 1000);
   tell();
 })();
