@@ -55,6 +55,8 @@ def given(look: Look, name: str, text: str) -> list[Part]:
 def basis(look: Look, reference: str) -> str:
     """What the row of `name@version/table/row` rests on; nothing for a row that its pack does not know. Without a version the pack in
     force is asked, into which every row of a lower pack has gone."""
+    if reference.count("/") != 2:
+        return ""
     pack, table, row = reference.split("/")
     settings = look.system.settings
     found = settings.pack(pack if "@" in pack else settings.current_pack).tables.get(table)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.hotline import codes
+from app.hotline import codes, pack_words
 from app.hotline.reference import Reference, reference
 from app.hotline.rung_words import rung_of
 from app.web.look import Look
@@ -14,11 +14,13 @@ from app.web.times import when
 from workflows.fields import FIELDS
 
 # What a reader of the story learns from the line itself, or not at all.
-UNTOLD = frozenset({"round", "attempt", "rules", "clock", "name", "level", "rung", "late"})
+UNTOLD = frozenset({"round", "attempt", "rules", "clock", "name", "level", "rung", "late", "rule_pack", "rule_table"})
 # What the registration says stands above the story, as the ticket itself.
 BIRTH = "register"
 # What a field is called in a case that is no demand.
 OWN_WORDS: Mapping[tuple[str, str], tuple[str, str]] = {("knowledge-entry", "content"): ("正文", "Text")}
+# What names a row of a pack is told by what the row rests on.
+RULE = ("依据", "Rule")
 # Steps of other cases that only say once more what their cause has said.
 ECHOES = frozenset({"sign", "reply", "assign"})
 
@@ -59,6 +61,10 @@ def rung_reached(look: Look, fields: Mapping[str, Any]) -> tuple[str, str, bool,
 def words(look: Look, named: Reference, kind: str, fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, value in fields.items():
         if name in UNTOLD or name not in FIELDS or value in (None, "", []):
+            continue
+        if name in ("rule", "rule_row"):
+            reference = value if name == "rule" else f"{fields['rule_pack']}/{fields['rule_table']}/{value}"
+            yield look.t(*RULE), pack_words.basis(look, reference) or reference
             continue
         called = look.t(*OWN_WORDS.get((kind, name), (FIELDS[name].zh, FIELDS[name].en)))
         if isinstance(value, Mapping):
