@@ -132,7 +132,7 @@ def elsewhere(demand: Demand, main: Demand, rng: Random, places: Sequence[Place]
     matter = rng.choice([each for each in matters() if each.category == main.category])
     place = rng.choice([each for each in places if each.street == main.street])
     spot, words = in_words(rng, matter, place)
-    fields = {**main.fields, **words, "channel": demand.fields["channel"]}
+    fields = {**main.fields, **words, **{name: demand.fields[name] for name in ("channel", "urgency")}}
     where = location(rng, place, spot, fields["channel"])
     return replace(demand, category=main.category, street=main.street, fields=fields, location=where)
 

@@ -50,6 +50,7 @@ def test_acted_on_and_closed_it_has_ended(desk: Desk) -> None:
         act = f"/act/alarms/{alarm}/{trigger}"
         page = eyes.done(eyes.open(f"{act}?to={HERE}/{alarm}"), act, **typed)
     assert "已关闭" in page and "已通知公安到场" in page and "人员已安全" in page and "跳楼" in page
+    assert "alarm_words" not in page and "系统自带" in page, "the rule is told by what it rests on"
     assert "讨薪无果" in eyes.open(f"{HERE}?state=closed,false_alarm")
 
 

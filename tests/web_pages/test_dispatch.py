@@ -19,7 +19,7 @@ def test_a_ticket_is_sent_to_the_suggested_unit_and_the_next_opens(desk: Desk) -
     first, second = (desk.a_ticket("accepted", title=title) for title in ("垃圾成堆", "井盖缺失"))
     eyes = Eyes(desk, "dispatcher")
     page = eyes.open(HOME)
-    assert "垃圾成堆" in page and "试验区城市管理局" in words(page) and "directory" in words(page)
+    assert "垃圾成堆" in page and "试验区城市管理局" in words(page) and "派单目录" in words(page)
     page = eyes.done(page, f"{HOME}/{first}", lead_unit=str(desk.unit_ids["cgj"]), instructions="今天内联系")
     ticket = desk.get("dispatcher", f"/tickets/{first}")
     assert ticket["state"] == "dispatched" and ticket["assignments"][0]["instructions"] == "今天内联系"

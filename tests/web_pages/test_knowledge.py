@@ -41,6 +41,9 @@ def test_what_is_wrong_is_said_settled_and_revised(desk: Desk) -> None:
     assert "条文号写错了" in page and "待处理" in page
     assert "settle_correction" in clerk.open(f"{HERE}/{entry}")
     revise = f"{HERE}/{entry}/revise"
+    told = words(clerk.open(f"{HERE}/{entry}"))
+    assert "正文" in told and "诉求内容" not in told
+    assert 'data-combo="/pick/categories"' in clerk.open(f"{HERE}/new")
     form = clerk.open(revise)
     assert ENTRY["content"] in words(form)
     same = clerk.send(form, revise, title=ENTRY["title"], content=ENTRY["content"])
