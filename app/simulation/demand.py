@@ -30,6 +30,8 @@ CONFIDENTIAL, ANONYMOUS, ENTERPRISE, WITH_SUBJECT, EXACT = 0.02, 0.03, 0.06, 0.1
 URGENT, CRITICAL = 0.03, 0.004
 KEY, ALARMING = 0.01, 0.005
 DANGERS = ("现有人站在楼顶，情绪激动。", "另有人持刀威胁，扬言同归于尽。", "现场有人昏迷不醒。")
+# So many digits of a category's code name the branch that it belongs to.
+BRANCH = 4
 # What the applications of phones send is shifted as the law asks.
 SHIFTED = ("wechat", "mini_program", "app")
 
@@ -128,13 +130,16 @@ def in_words(rng: Random, matter: Matter, place: Place) -> tuple[str, dict[str, 
 
 
 def elsewhere(demand: Demand, main: Demand, rng: Random, places: Sequence[Place]) -> Demand:
-    """The demand's citizen tells of the same kind of thing as the main one, at another place of that street."""
-    matter = rng.choice([each for each in matters() if each.category == main.category])
+    """The demand's citizen tells of a thing of the main one's branch of categories, at another place of that street."""
+    matter = rng.choice([each for each in matters() if each.category[:BRANCH] == main.category[:BRANCH]])
     place = rng.choice([each for each in places if each.street == main.street])
     spot, words = in_words(rng, matter, place)
-    fields = {**main.fields, **words, **{name: demand.fields[name] for name in ("channel", "urgency")}}
+    if "{place}" not in matter.title:
+        words["title"] = f"{spot}{words['title']}"[:200]
+    told = {"type": pick(rng, matter.types), **{name: demand.fields[name] for name in ("channel", "urgency")}}
+    fields = {**main.fields, **words, **told}
     where = location(rng, place, spot, fields["channel"])
-    return replace(demand, category=main.category, street=main.street, fields=fields, location=where)
+    return replace(demand, category=matter.category, street=main.street, fields=fields, location=where)
 
 
 def urgency(rng: Random, matter: Matter, storm: bool) -> str:
