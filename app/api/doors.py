@@ -82,6 +82,8 @@ class Door:
     status: int = 200
     # What asks how long a session still lives must not prolong it.
     idle_counts: bool = True
+    # Also open to the session of a wall screen.
+    wall: bool = False
     # A transitions door names its triggers, and an OpenAPI object stands for a body that one schema cannot say.
     triggers: Triggers | None = None
     request_shown: Mapping[str, Any] | None = None

@@ -15,7 +15,7 @@ from app.api.limits import Limiter
 from app.core.actors import CITIZEN, Actor
 from app.core.system import System
 from app.errors import Forbidden, Unauthenticated
-from app.people.roles import LIMITED, PASSWORD_ONLY, SESSION
+from app.people.roles import LIMITED, PASSWORD_ONLY, SESSION, WALL_ONLY
 
 _BEARER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/=-]{1,512})")
 Authenticate = Callable[..., Actor]
@@ -54,7 +54,11 @@ class Porter:
 
 def within_scope(door: Door, actor: Actor) -> None:
     """A restricted token opens only what its scopes name; a limited session only what leads out of its limit, and its own end."""
-    if actor.scopes is None or (actor.scopes in LIMITED and door.scope == SESSION):
+    if actor.scopes is None or (actor.scopes in (*LIMITED, WALL_ONLY) and door.scope == SESSION):
+        return
+    if actor.scopes == WALL_ONLY:
+        if not door.wall:
+            raise Forbidden("此会话只显示大屏。", "This session shows the wall screen and nothing else.")
         return
     if actor.scopes == PASSWORD_ONLY:
         raise Forbidden("请先修改初始密码。", "Change the first password before anything else.")

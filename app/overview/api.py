@@ -8,10 +8,14 @@ from typing import Any, Final
 from marshmallow import Schema
 
 from app.api.doors import NO_QUERY, Ask, Door
+from app.api.sessions import digest
+from app.api.verbs import told
+from app.core.bus import execute
 from app.core.system import System
 from app.overview import rates, rising, streets, today, waiting, wall
 from app.overview.scope import may_open_wall
 from app.overview.shapes import MONTH_ASKED, RATES, RISING, STREETS, TILES, TODAY, WAITING, WALL
+from app.people.sessions import KeepOnWall
 
 READ, REPORTS, TAG = "tickets:read", "reports:read", "overview"
 View = Callable[[Ask], Mapping[str, Any]]
@@ -24,6 +28,12 @@ def month_rates(ask: Ask) -> Mapping[str, Any]:
 def wall_screen(ask: Ask) -> Mapping[str, Any]:
     may_open_wall(ask.actor)
     return wall.wall(ask.system)
+
+
+def keep_on_wall(ask: Ask) -> Mapping[str, Any]:
+    """The session that asks becomes that of a screen nobody sits at: the wall, no end by idleness, nothing else."""
+    may_open_wall(ask.actor)
+    return told(execute(ask.system, KeepOnWall(ask.actor, digest(ask))))
 
 
 DOORS: Final[tuple[tuple[str, View, str, str, Schema, str, Schema], ...]] = (
@@ -40,6 +50,10 @@ DOORS: Final[tuple[tuple[str, View, str, str, Schema, str, Schema], ...]] = (
 def doors(system: System) -> list[Door]:
     """All doors of the feature, for the composition root."""
     return [
-        Door("GET", f"/overview/{name}", view, zh, en, response_schema=shape, scope=scope, query_schema=asked, tag=TAG)
-        for name, view, zh, en, shape, scope, asked in DOORS
+        *(
+            Door("GET", f"/overview/{name}", view, zh, en, response_schema=shape, scope=scope, query_schema=asked, tag=TAG,
+                 wall=name == "wall")
+            for name, view, zh, en, shape, scope, asked in DOORS
+        ),
+        Door("POST", "/overview/wall/stay", keep_on_wall, "留作大屏", "Leave the session on a wall screen", tag=TAG),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from app.hotline.groups.pages import READERS
-from app.web.look import Look, Page, Shown
+from app.web.look import Done, Look, Page, Shown
 from app.web.times import instant
 
 OVERSEES = ("leader", "supervisor", "secretary", "admin", "reviewer", "dispatcher", "duty_officer", "unit_lead")
@@ -51,6 +51,11 @@ def wall(look: Look) -> Shown:
     return Shown("overview/wall.html", on_wall(look))
 
 
+def stay(look: Look) -> Done:
+    look.post("/overview/wall/stay")
+    return Done("/wall")
+
+
 def wall_numbers(look: Look) -> Shown:
     return Shown("overview/wall-numbers.html", on_wall(look))
 
@@ -76,6 +81,7 @@ def street_data(look: Look, streets: Mapping[str, Any]) -> str:
 PAGES = (
     Page("/", home, "首页", "Home", nav="desk", icon="home"),
     Page("/home/numbers", numbers, "首页数字", "Numbers of the home page"),
-    Page("/wall", wall, "大屏", "Wall screen", WALL, nav="lead", icon="device-tv"),
-    Page("/wall/numbers", wall_numbers, "大屏数字", "Numbers of the wall screen", WALL),
+    Page("/wall", wall, "大屏", "Wall screen", WALL, nav="lead", icon="device-tv", wall=True),
+    Page("/wall/numbers", wall_numbers, "大屏数字", "Numbers of the wall screen", WALL, wall=True),
+    Page("/wall/stay", stay, "留作大屏", "Leave it on the wall", WALL, method="POST"),
 )

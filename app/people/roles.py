@@ -36,6 +36,8 @@ PASSWORD_ONLY = frozenset({"password"})
 # One of a person whose role demands a second factor, and who has none yet, may do nothing but enrol.
 ENROL_ONLY = frozenset({"second-factor"})
 LIMITED = (PASSWORD_ONLY, ENROL_ONLY)
+# One that was left with a screen nobody sits at: it shows the wall, ends by no idleness, and opens nothing else.
+WALL_ONLY = frozenset({"wall"})
 # What only a session opens, an API token never: also a limited one tells its state and ends.
 SESSION = "session"
 

@@ -14,7 +14,7 @@ from app.people.common import done, log
 from app.people.lockout import count_failure, hold, refuse_locked
 from app.people.passwords import expired, hash_password, needs_rehash
 from app.people.policy import Policy, policy_of
-from app.people.roles import ENROL_ONLY, PASSWORD_ONLY, ROLES
+from app.people.roles import ENROL_ONLY, PASSWORD_ONLY, ROLES, WALL_ONLY
 from app.people.roles import known as known_roles
 from app.people.second_factor import missing, way_in
 
@@ -70,6 +70,15 @@ class SwitchRole:
     actor: Actor
     digest: bytes
     role: str | None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepOnWall:
+    """The session goes on as that of a wall screen, until it ends by its hours; there is no way back but to sign in anew."""
+
+    actor: Actor
+    digest: bytes
     key: str | None = None
 
 
@@ -170,6 +179,13 @@ def handle_switch_role(tx: Tx, command: SwitchRole) -> Result:
     return done("token", row["id"], "active", role=role)
 
 
+def handle_keep_on_wall(tx: Tx, command: KeepOnWall) -> Result:
+    row = _own_session(tx, command.actor, command.digest)
+    tx.update("access_tokens", row["id"], {"scopes": sorted(WALL_ONLY), "idle_seconds": None})
+    log(tx, "keep_on_wall", command.actor.id, row["unit_id"])
+    return done("token", row["id"], "active")
+
+
 def _own_session(tx: Tx, actor: Actor, digest: bytes) -> dict[str, Any]:
     row = _open_session(tx, digest)
     if row["user_id"] != actor.id:
@@ -196,5 +212,6 @@ HANDLERS = {
     EndSession: handle_end_session,
     SwitchUnit: handle_switch,
     SwitchRole: handle_switch_role,
+    KeepOnWall: handle_keep_on_wall,
     TouchToken: handle_touch,
 }

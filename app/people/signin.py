@@ -163,7 +163,7 @@ def session_state(system: System, token: str) -> SessionState:
         raise Unauthenticated("没有此会话。", "There is no such session.")
     _, kind, scopes, ends_at, idle_seconds, active_at, revoked_at, _ = row[:8]
     user_id, name, unit_id, barred_at, left_at, closed_at, now, roles, _, role = row[8:]
-    idle_at = min(ends_at, active_at + timedelta(seconds=idle_seconds))
+    idle_at = ends_at if idle_seconds is None else min(ends_at, active_at + timedelta(seconds=idle_seconds))
     refuse(kind, revoked_at, now >= ends_at, now >= idle_at, barred_at, left_at, closed_at)
     with reading(system) as cursor:
         found = cursor.execute(STATE, {"user": user_id, "unit": unit_id}).fetchone()

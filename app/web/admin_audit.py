@@ -19,7 +19,8 @@ TABS: Mapping[str, tuple[str, str, str, tuple[str, ...]]] = {
 }
 # What the log of people, units and reference data knows, as codes.
 ACTIONS = (
-    "sign_in", "sign_out", "switch_unit", "switch_role", "add_user", "grant_role", "revoke_role", "move_user", "deactivate_user",
+    "sign_in", "sign_out", "switch_unit", "switch_role", "keep_on_wall", "add_user", "grant_role", "revoke_role", "move_user",
+    "deactivate_user",
     "bar_user", "unlock_user", "reset_password", "change_password", "begin_second_factor", "confirm_second_factor", "end_second_factor",
     "reset_second_factor", "issue_token", "revoke_token", "set_policy", "take_leave", "end_leave", "lend_role", "take_back_role",
     "add_unit", "confirm_unit", "rename_unit", "move_unit", "merge_unit", "split_unit", "close_unit", "apply_reorganisation",

@@ -15,6 +15,7 @@ from app.api.words import TAGS
 from app.config import CHECKOUT
 from app.core.system import System
 from app.errors import Unseen
+from app.people.roles import WALL_ONLY
 from app.web import account, acts, drafts, sign_in, vendor, visits
 from app.web.inside import Inside
 from app.web.look import Look, Page, Shown
@@ -64,6 +65,8 @@ def wants_page() -> bool:
 def refused(porch: Porch, response: Response) -> Response:
     asked = request._get_current_object()  # type: ignore[attr-defined]  # as everywhere in the frame
     known = visits.visitor(porch.system, asked) if response.status_code < 500 else None
+    if known is not None and known.actor.scopes == WALL_ONLY:
+        known = None  # what a page offers to who has signed in is not for whoever walks by
     look = Look(porch.system, asked, visits.lang_of(asked), porch.inside, porch.limiter, known)
     problem = orjson.loads(response.get_data())
     template = "problem-part.html" if look.partial else "problem.html"

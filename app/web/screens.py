@@ -15,7 +15,7 @@ from app.api.limits import Limiter
 from app.api.words import TAGS
 from app.core.system import System
 from app.errors import Forbidden, Refusal, TooMany, Unauthenticated
-from app.people.roles import LIMITED
+from app.people.roles import LIMITED, WALL_ONLY
 from app.web import visits
 from app.web.inside import Inside
 from app.web.look import Done, Look, Page, Shown, Visitor
@@ -69,6 +69,8 @@ def admitted(porch: Porch, page: Page, look: Look, path: dict[str, Any]) -> Refu
     porch.limiter.by_token(look.actor.id)
     if look.actor.scopes in LIMITED and page.path not in OPEN_TO_ALL:
         raise Forbidden("请先修改初始密码，或设置动态验证码。", "First change the password, or set up the second factor.")
+    if look.actor.scopes == WALL_ONLY and not page.wall and page.path not in OPEN_TO_ALL:
+        raise Forbidden("此屏只显示大屏；要做别的，请重新登录。", "This screen shows the wall and nothing else; sign in again for more.")
     if page.roles and not look.has(*page.roles):
         raise Forbidden("您的角色不能打开此页面。", "This page is not for your role.")
     if page.method == "GET":

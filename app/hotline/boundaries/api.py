@@ -76,7 +76,7 @@ class Answering(Body):
 def boundary_doors(system: System) -> list[Door]:
     edition, one = "/boundaries/editions/{id}", "/boundaries/{id}/unit"
     return [
-        Door("GET", "/boundaries", shown, "边界（GeoJSON）", "Boundaries as GeoJSON", query_schema=Drawn(), tag=TAG),
+        Door("GET", "/boundaries", shown, "边界（GeoJSON）", "Boundaries as GeoJSON", query_schema=Drawn(), tag=TAG, wall=True),
         Door("GET", "/boundaries/at", found, "某点所在的街道", "What a point lies in", query_schema=Where(), tag=TAG),
         Door(
             "GET", "/public/boundaries", outline, "区界", "The district's outline", query_schema=OnlyDistrict(), public=True,

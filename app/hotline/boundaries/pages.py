@@ -24,6 +24,6 @@ def on_the_wire(look: Look, path: str, query: Mapping[str, str]) -> Response:
 
 
 PAGES = (
-    Page("/map/boundaries", drawn, "边界", "Boundaries"),
+    Page("/map/boundaries", drawn, "边界", "Boundaries", wall=True),
     Page("/map/outline", outline, "区界", "The district's outline", public=True),
 )
