@@ -15,6 +15,8 @@ from rules.worktime import add
 EXTENDED, GRANTED, SHORTER, PAUSED, SUSPENDED, RESUMED_EARLY, BY_REQUEST = 0.085, 0.78, 0.15, 0.015, 0.006, 0.25, 0.4
 # How long before its limit a unit notices that it needs more time.
 NOTICED = (timedelta(hours=4), timedelta(hours=26))
+# What is to be seen suspended is not still being asked for, over a week-end, nor has it come back before anybody looks.
+LONGEST = 14
 PAUSES = {"awaiting_citizen": 60, "expert_examination": 25, "force_majeure": 15}
 Course = Generator["datetime | Act", "Result | None", None]
 
@@ -88,9 +90,10 @@ def paused(ticket: Ticket, share_id: int) -> Course:
 
 def suspended(ticket: Ticket) -> Course:
     """Decided by whom the level asks, or asked for by somebody else first; it comes back on its date, or a little sooner."""
-    review = ticket.at_work(Fraction(7)) + timedelta(days=ticket.rng.randint(3, 12))
+    is_shown, days = ticket.arrival.stops_at == "suspended", ticket.rng.randint(3, 12)
+    review = ticket.at_work(Fraction(7)) + timedelta(days=LONGEST if is_shown else days)
     fields = {"plan": texts.PLAN, "approval_level": "department", "review_at": review, "public_explanation": texts.EXPLAINED_PUBLICLY}
-    if ticket.chance(BY_REQUEST):
+    if ticket.chance(BY_REQUEST) and not is_shown:
         yield ticket.fire("dispatcher", "suspend", **fields)
         yield ticket.hours(2, 0.4)
         yield ticket.fire("supervisor", "approve_suspension")

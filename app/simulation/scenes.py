@@ -48,7 +48,7 @@ WAITING: Mapping[str, tuple[timedelta, ...]] = {
     ),  # fmt: skip
     "return-request": (natural(2), natural(1), natural(4)),
     "extension": (natural(13), natural(17), natural(11), natural(20)),
-    "suspended": (natural(6), natural(8), natural(4)),
+    "suspended": (natural(8), natural(6), natural(13), natural(4)),
     "replied": (natural(20), natural(28), natural(12), natural(25)),
     "completed": (natural(26), natural(30), natural(14), natural(21)),
     "closed": (natural(35), natural(31), natural(25)),
@@ -77,4 +77,4 @@ def shown(size: Size) -> tuple[Shown, ...]:
 
 def needed(size: Size, state: str) -> int:
     """Some are the stage on which the rest is shown: of these there have to be enough."""
-    return max(size.each, {"accepted": 6, "handling": 18}.get(state, 0))
+    return max(size.each, {"accepted": 6, "handling": 18, "suspended": 3}.get(state, 0))
