@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Whoever is started in the background of a script inherits that interrupts are ignored, and so would all that tests interrupt.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # By default a third of the time of a test that makes an application goes into looking for garbage among what is kept anyway.
     gc.set_threshold(50_000, 20, 20)
     settings.load_profile("deep" if config.getoption("--deep") else "house")
