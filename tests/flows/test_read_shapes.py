@@ -21,12 +21,13 @@ SILENT = {
     "GET /hot-issues/{id}/tickets", "POST /inbox/read-all", "POST /inbox/{id}/read", "POST /instructions/{id}/attachments", "GET /keys",
     "POST /knowledge/{id}/corrections", "GET /ladder", "GET /me/notice-settings", "PUT /me/notice-settings", "DELETE /me/second-factor",
     "GET /me/second-factor", "POST /me/second-factor", "POST /me/second-factor/confirm", "GET /me/stations", "GET /notices/failures",
-    "POST /overview/wall/stay", "GET /packs", "POST /packs/check", "POST /packs/explain", "GET /packs/{name}", "POST /password", "GET /people-log",
-    "GET /policy", "GET /problems", "GET /problems/{code}", "GET /public/boundaries", "POST /public/tickets", "GET /reorganisations",
-    "DELETE /sessions", "GET /sessions", "POST /sessions", "POST /sessions/role", "POST /sessions/unit", "GET /statistics/callbacks",
-    "GET /statistics/elevations", "GET /statistics/returns", "GET /statistics/supervisions", "GET /statistics/suspensions",
-    "POST /supervisions/{id}/attachments", "GET /tickets/export", "GET /tickets/{id}/deliveries", "GET /tokens", "POST /tokens",
-    "GET /units/{id}", "GET /units/{id}/then", "GET /unmaskings", "GET /users", "GET /users/{id}", "GET /workflows/{name}",
+    "POST /overview/wall/stay", "GET /packs", "POST /packs/check", "POST /packs/explain", "GET /packs/{name}", "POST /password",
+    "GET /people-log", "GET /policy", "GET /problems", "GET /problems/{code}", "GET /public/boundaries", "POST /public/tickets",
+    "GET /reorganisations", "DELETE /sessions", "GET /sessions", "POST /sessions", "POST /sessions/role", "POST /sessions/unit",
+    "GET /statistics/callbacks", "GET /statistics/elevations", "GET /statistics/returns", "GET /statistics/supervisions",
+    "GET /statistics/suspensions", "POST /supervisions/{id}/attachments", "GET /tickets/export", "GET /tickets/{id}/deliveries",
+    "GET /tokens", "POST /tokens", "GET /units/{id}", "GET /units/{id}/then", "GET /unmaskings", "GET /users", "GET /users/{id}",
+    "GET /workflows/{name}",
 }  # fmt: skip
 
 
