@@ -22,7 +22,7 @@ def command(context: click.Context, deep: bool, arguments: tuple[str, ...]) -> N
     """Run all tests; ARGUMENTS go to pytest."""
     front.ready()
     no_browser = chromium.ready()
-    line = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "worksteal", "--durations", "10"]
+    line = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "--durations", "10"]
     if not os.access(CHECKOUT, os.W_OK):
         line += ["-p", "no:cacheprovider"]
     if deep:
