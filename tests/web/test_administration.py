@@ -47,8 +47,8 @@ def test_an_administrators_day(demo: Site, person: Person, width: int) -> None:
     page.goto("/admin/units")
     fill_panel(page, "新增单位", name="应急管理局", kind="department", code="yjglj", parent_id="centre")
     expect(page.get_by_role("heading", name="应急管理局")).to_be_visible()
-    fill_panel(page, "更名", name="应急和安全局", reason=REASON, effective_at="2031-01-01T00:00")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        fill_panel(page, "更名", name="应急和安全局", reason=REASON, effective_at="2031-01-01T00:00")
     page.goto("/admin/units")
     expect(page.get_by_text("待生效的机构调整")).to_be_visible()
     page.goto("/admin/people")
