@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.api import frame
 from app.api.feature import Feature
+from app.api.limits import Rates
 from app.config import Config
 from app.core import files as attachments
 from app.core import fire, publishing, reproject, rungs, settings, verifying
@@ -211,10 +212,11 @@ def next_block(side: Engine, sequence: str) -> int:
         return block
 
 
-def create_app(system: System) -> Flask:
-    """The web application of one system: the API's frame with every feature's doors, and the pages."""
+def create_app(system: System, rates: Rates | None = None) -> Flask:
+    """The web application of one system: the API's frame with every feature's doors, and the pages. `rates` are those of the house if
+    not named."""
     app = Flask("citydesk", static_folder=None)
-    hung = frame.install(app, system, [door for feature in FEATURES for door in feature.doors(system)])
+    hung = frame.install(app, system, [door for feature in FEATURES for door in feature.doors(system)], rates)
     system.closers.append(hung.pulse.stop)
     web.install(app, system, hung.doors, PAGES, VOCABULARY, hung.limiter)
     believed = system.config.proxies
