@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from app.clock import wall
+from app.clock import local, wall
 from app.core import bus
 from app.core.actors import SYSTEM
 from app.hotline.commands import ActOn
 from app.overview import folding
 from bench.copies import DIFFERENT, OF_HISTORY, Connection, copied, copying, index_words, prepare
-from bench.ground import World
+from bench.ground import DATABASE, World
 from bench.world import registered, road, whole_life
 
 OPEN = 15_000
@@ -41,10 +41,15 @@ def grow(made: World, count: int) -> None:
 
 
 def fold(made: World) -> int:
-    """Every day that is over once: what was recorded just now would open it again and again. How many there were."""
+    """Every day that is over once: what was recorded just now would open it again and again; and today, as a running district has it.
+    Then the disk is let come to rest. How many days there were."""
     with bus.transaction(made.system, SYSTEM) as tx:
-        days = folding.waiting(tx)
-    return sum(folding.fold_day(made.system, day) for day in days)
+        days, until = folding.waiting(tx), tx.now - folding.SETTLED
+    folded = sum(folding.fold_day(made.system, day) for day in days)
+    folding.fold_day(made.system, local(until).date(), until)
+    with made.server.connect(DATABASE) as connection:
+        connection.execute("CHECKPOINT")
+    return folded
 
 
 def opened(made: World, steps: int) -> int:
