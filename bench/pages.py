@@ -24,7 +24,7 @@ from app.web.visits import COOKIE
 from bench.ground import World, bare
 from bench.large import fold, grow
 from cli.demo import fill
-from cli.gallery import NAMED, Scene, scenes
+from cli.gallery import Scene, filled_in, says_all, scenes
 
 FILE = Path(__file__).with_name("pages.toml")
 WARM, EACH = 3, 20
@@ -87,9 +87,9 @@ def filled(client: FlaskClient, scene: Scene) -> str:
     if not items:
         raise Unavailable(f"{scene.name}：{scene.first} 没有数据。", f"{scene.name}: {scene.first} gave nothing.")
     named = items[0]
-    if not set(NAMED.findall(scene.path)) <= named.keys():
+    if not says_all(scene.path, named):
         named = client.get(f"/api/v1{scene.first.partition('?')[0]}/{named['id']}").get_json()
-    return NAMED.sub(lambda name: str(named[name[1]]), scene.path)
+    return filled_in(scene.path, named)
 
 
 def timed(client: FlaskClient, path: str) -> float:

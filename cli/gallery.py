@@ -16,7 +16,7 @@ from app.errors import IllFormed, Unavailable
 
 FOLDER = CHECKOUT / "docs" / "screens"
 LIST = FOLDER / "pages.toml"
-NAMED = re.compile(r"\{(\w+)\}")
+NAMED = re.compile(r"\{([\w.]+)\}")
 # What a page fetches while somebody types, it asks for so long after the last key.
 PAUSE_MS = 900
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
@@ -35,6 +35,8 @@ class Scene:
     widths: tuple[int, ...] = (1440, 360)
     whole: bool = False
     typed: Mapping[str, str] = field(default_factory=dict)
+    picture: bool = True
+    status: int = 200
 
 
 def scenes(path: Path = LIST) -> list[Scene]:
@@ -68,9 +70,25 @@ def address(scene: Scene, api: APIRequestContext, token: str) -> str:
     if not items:
         raise Unavailable(f"{scene.name}：{scene.first} 没有数据。", f"{scene.name}: {scene.first} gave nothing ({answer.status}).")
     told = items[0]
-    if not set(NAMED.findall(scene.path)) <= told.keys():
+    if not says_all(scene.path, told):
         told = api.get(f"/api/v1{scene.first.partition('?')[0]}/{told['id']}", headers=named).json()
-    return NAMED.sub(lambda name: str(told[name[1]]), scene.path)
+    return filled_in(scene.path, told)
+
+
+def says_all(path: str, told: Mapping[str, Any]) -> bool:
+    """Whether an item says all that the path names, or its own page has to be asked."""
+    return {name.partition(".")[0] for name in NAMED.findall(path)} <= told.keys()
+
+
+def filled_in(path: str, told: Mapping[str, Any]) -> str:
+    """The path with what stands in `told` under each name in it; {clocks.0.id} is the id of the first of its clocks."""
+    return NAMED.sub(lambda name: str(inside(told, name[1])), path)
+
+
+def inside(told: Any, name: str) -> Any:
+    for part in name.split("."):
+        told = told[int(part) if part.isdecimal() else part]
+    return told
 
 
 def settled(page: Page) -> Page:

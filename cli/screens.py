@@ -51,7 +51,7 @@ class Shown:
 @click.option("--to", "folder", default=FOLDER, type=click.Path(path_type=Path, file_okay=False), help="Where the pictures go.")
 def command(url: str, password: str, only: tuple[str, ...], folder: Path) -> None:
     """Take the pictures that docs/screens/pages.toml lists."""
-    chosen = [scene for scene in scenes() if not only or scene.name in only]
+    chosen = [scene for scene in scenes() if scene.picture and (not only or scene.name in only)]
     if not chosen:
         raise IllFormed("清单中没有这个页面。", "No page of that name is on the list.")
     if bool(url) != bool(password):

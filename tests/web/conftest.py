@@ -186,12 +186,14 @@ def screens(browser: Browser, shown: Site) -> Iterator[tuple[dict[int, Page], Wa
 @pytest.fixture
 def looked(
     screens: tuple[dict[int, Page], Watch], shown: Site, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[str, int], Page]]:
-    """looked(username, width): the page of that width, for who has signed in and only looks; the browser keeps what it has fetched and
-    compiled, and nothing else. The test fails on whatever the browser complained of until the page was left."""
+) -> Iterator[Callable[..., Page]]:
+    """looked(username, width, *statuses): the page of that width, for who has signed in and only looks; the browser keeps what it has
+    fetched and compiled, and nothing else. The test fails on whatever the browser complained of until the page was left, save answers
+    with one of those statuses."""
     (pages, watch), seen = screens, []
 
-    def look(username: str, width: int) -> Page:
+    def look(username: str, width: int, *statuses: int) -> Page:
+        watch.allow(*statuses)
         signed_in(pages[width].context, shown, username)
         seen.append(pages[width])
         return pages[width]
@@ -202,4 +204,5 @@ def looked(
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
         page.goto("about:blank")
     found, watch.found = watch.found, []
+    watch.allowed.clear()
     assert not found, "\n".join(found)
