@@ -38,6 +38,11 @@ from app.hotline.callbacks import api as callback_doors
 from app.hotline.callbacks import commands as callbacks
 from app.hotline.callbacks import kinds as callback_kinds
 from app.hotline.callbacks import pages as callback_pages
+from app.hotline.co_requests import api as co_request_doors
+from app.hotline.co_requests import commands as co_requests
+from app.hotline.co_requests import facts as co_request_facts
+from app.hotline.co_requests import pages as co_request_pages
+from app.hotline.co_requests import reactions as co_request_reactions
 from app.hotline.desks import composing, dispatch, handling, intake, picking, reference, search, ticket, unit
 from app.hotline.groups import pages as group_pages
 from app.hotline.handling import api as handling_doors
@@ -92,6 +97,7 @@ FEATURES = (
     Feature(callback_kinds.kinds, callbacks.HANDLERS, doors=callback_doors.doors),
     Feature(handling_kinds.kinds, doors=handling_doors.doors),
     Feature(returns_facts.kinds, returns.HANDLERS, doors=returns_doors.doors, facts=returns_facts.LENT),
+    Feature(co_request_facts.kinds, co_requests.HANDLERS, co_request_reactions.REACTIONS, co_request_doors.doors),
     Feature(linking.kinds, linking.HANDLERS, linking.REACTIONS, linking.doors, chores=linking.CHORES),
     Feature(handlers=boundaries.HANDLERS, doors=boundary_doors.boundary_doors),
     Feature(handlers=imports.HANDLERS),
@@ -118,6 +124,7 @@ PAGES = (
     *unit.PAGES,
     *handling.PAGES,
     *composing.PAGES,
+    *co_request_pages.PAGES,
     *review_pages.PAGES,
     *callback_pages.PAGES,
     *duty_pages.PAGES,

@@ -14,6 +14,7 @@ from app.hotline import models as hotline
 from app.hotline.boundaries import models as boundaries
 from app.hotline.callbacks import models as callbacks
 from app.hotline.cards import models as cards
+from app.hotline.co_requests import models as co_requests
 from app.hotline.groups import models as groups
 from app.hotline.handling import models as handling
 from app.hotline.links import models as links
@@ -28,8 +29,8 @@ from app.people import models as people
 from app.supervision import models as supervision
 
 MODELS = (
-    core, file_models, people, hotline, boundaries, callbacks, cards, groups, handling, links, restrictions, returns, review, imports,
-    supervision, knowledge, notices, duty, overview,
+    core, file_models, people, hotline, boundaries, callbacks, cards, co_requests, groups, handling, links, restrictions, returns, review,
+    imports, supervision, knowledge, notices, duty, overview,
 )  # fmt: skip
 
 

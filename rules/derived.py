@@ -14,6 +14,7 @@ CLOCKS = (
 OTHER_CLOCKS = (
     "adjudication_clock", "opinion_clock", "report_in_clock", "extension_clock", "claim_clock", "rating_clock", "decision_clock",
     "conference_clock", "supervision_sign_clock", "verify_clock", "alarm_clock", "hot_issue_clock", "collective_clock",
+    "co_request_clock",
 )
 # Their end is an instant that a person, or another rule, has set: no table says how long.
 SET_CLOCKS = ("pause_clock", "suspension_clock", "supervision_clock", "instruction_clock", "restriction_clock", "knowledge_clock")
@@ -27,7 +28,7 @@ EVENTS = (
     "SupervisionUrged", "SupervisionSentBack", "SupervisedUnitSummoned", "SupervisionReported", "InstructionSent",
     "ConferenceCalled", "ConferenceInvited", "AlarmRaised", "AlarmHitAgain", "AlarmEscalated", "CallbackInvited",
     "CollectiveFormed", "HotIssueFound", "HotIssueWatched", "RestrictionProposed", "TicketLetGo", "TicketLetGoInWork",
-    "KnowledgeReviewOverdue", "KnowledgeCorrected",
+    "KnowledgeReviewOverdue", "KnowledgeCorrected", "CoUnitAsked", "CoUnitGranted", "CoUnitDeclined",
 )
 LEVELS = ("upstream", "district", "unit")
 TYPES = ("consult", "help", "complaint", "tipoff", "suggestion", "praise", "other")

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from workflows.alarm_effects import ALARM_EFFECTS
 from workflows.callback_effects import CALLBACK_EFFECTS
 from workflows.card_effects import CARD_EFFECTS
+from workflows.co_request_effects import CO_REQUEST_EFFECTS
 from workflows.conference_effects import CONFERENCE_EFFECTS
 from workflows.handling_effects import HANDLING_EFFECTS
 from workflows.knowledge_effects import KNOWLEDGE_EFFECTS
@@ -41,6 +42,7 @@ __all__ = ["EFFECTS", "Change", "Effect", "Fire", "Grant", "Open", "Put", "Revok
 # suggested_unit_id requested_at negotiated_at invited volunteers org_opinion_at justice_opinion_at decided_at decided_by lead_unit_id
 # improper. Of report-ins: unit_id caller_unit_id reason called_at reported_at reported_by helpful confirmed_at. Record tables of
 # theirs: return_words merits directory_proposals.
+# Columns of co-requests: unit_id person_id round wished_unit_id helping_unit_id reason refusal requested_at decided_at decided_by.
 # Record tables: replies evaluations supplements cards card_revocations knowledge_editions knowledge_corrections
 # knowledge_settlements knowledge_citations. Core adds to each row its id, case, actor, unit and time, and keeps the free words of
 # every step beside history: an effect only stores what is asked for by itself later.
@@ -49,6 +51,7 @@ GROUPS = (
     UNIT_EFFECTS,
     CALLBACK_EFFECTS,
     CARD_EFFECTS,
+    CO_REQUEST_EFFECTS,
     HANDLING_EFFECTS,
     KNOWLEDGE_EFFECTS,
     LINK_EFFECTS,

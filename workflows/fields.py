@@ -6,6 +6,7 @@ from types import MappingProxyType
 from workflows.alarm_fields import ALARM_FIELDS
 from workflows.callback_fields import CALLBACK_FIELDS
 from workflows.card_fields import CARD_FIELDS
+from workflows.co_request_fields import CO_REQUEST_FIELDS
 from workflows.field import TYPES, Field, choice, text
 from workflows.handling_fields import HANDLING_FIELDS
 from workflows.knowledge_fields import KNOWLEDGE_FIELDS
@@ -87,6 +88,7 @@ ALL = (
     Field("attempt", "number", "派单次数", "attempt"),
     *CALLBACK_FIELDS,
     *CARD_FIELDS,
+    *CO_REQUEST_FIELDS,
     *HANDLING_FIELDS,
     *KNOWLEDGE_FIELDS,
     *LINK_FIELDS,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from workflows.callback_guards import CALLBACK_GUARDS
 from workflows.card_guards import CARD_GUARDS
+from workflows.co_request_guards import CO_REQUEST_GUARDS
 from workflows.conference_guards import CONFERENCE_GUARDS
 from workflows.extension_guards import EXTENSION_GUARDS
 from workflows.handling_guards import HANDLING_GUARDS
@@ -22,6 +23,7 @@ GROUPS = (
     UNIT_GUARDS,
     CALLBACK_GUARDS,
     CARD_GUARDS,
+    CO_REQUEST_GUARDS,
     EXTENSION_GUARDS,
     HANDLING_GUARDS,
     KNOWLEDGE_GUARDS,

@@ -27,7 +27,7 @@ CLOCKS = words(
     review_clock callback_clock return_window_clock
     adjudication_clock opinion_clock report_in_clock extension_clock pause_clock suspension_clock claim_clock rating_clock
     decision_clock conference_clock supervision_sign_clock supervision_clock verify_clock instruction_clock alarm_clock
-    restriction_clock hot_issue_clock collective_clock knowledge_clock"""
+    restriction_clock hot_issue_clock collective_clock knowledge_clock co_request_clock"""
 )
 
 # A window is no limit: nothing is owed when it ends, so that it makes nothing due and nothing overdue.
@@ -50,7 +50,7 @@ KIND_FACTS = words(
     link_other main_of_other link_standing earlier_reply repeat_until repeat_callback caller_effects_now share_is_merged
     return_pending
     restriction_grounds restriction_effects restriction_longest
-    sharing_unit_ids subordinate_unit_ids copied_unit_ids copied_before
+    sharing_unit_ids wished_unit_ids subordinate_unit_ids copied_unit_ids copied_before
     handle_due_at share_is_held extended_due_at extension_latest_at extension_latest_day extensions_left extension_before_due_only
     city_due_at city_due_day upper_due_at pause_grounds pause_terms suspension_latest_at
     standing_cards"""

@@ -13,7 +13,7 @@ from app.api.paging import envelope, fingerprint, page_of
 from app.api.problems import ill_formed, spoken_actions
 from app.api.values import Flag
 from app.api.words import Words
-from app.core.root import Case
+from app.core.root import Case, Root
 from app.hotline.case_shapes import shape
 from app.hotline.cases import READ, Showing, UnitCaseFilters, case_view
 from app.hotline.queries import read_case, read_many
@@ -24,7 +24,8 @@ from app.hotline.shares import available
 # With each row the whole of its ticket is read, so that a page of them is shorter than others.
 MOST = 50
 TOO_MANY = Words("带可做的操作时，每页最多 50 条。", "With what may be done, a page holds at most 50.")
-ASKED = ("return-request", "report-in", "extension")
+ASKED = ("return-request", "report-in", "extension", "co-request")
+ANSWERED = frozenset({"granted", "declined"})
 Found = Sequence[tuple[Showing, Case]]
 More = Callable[[Found], Mapping[int, Mapping[str, Any]]]
 
@@ -86,13 +87,18 @@ REQUESTS = page_of(
 
 
 def requests(ask: Ask, id: int) -> Mapping[str, Any]:
-    """What is still open of it; another unit's words are left out, as in the lists of each kind."""
+    """What still stands of it; another unit's words are left out, as in the lists of each kind."""
     root, kinds = read_case(ask.system, ask.actor, "ticket", id), ask.system.registry.kinds
-    cases = sorted((case for case in root.cases.values() if case.open and case.kind in ASKED), key=lambda case: case.id)
+    cases = sorted((case for case in root.cases.values() if case.kind in ASKED and standing(root, case)), key=lambda case: case.id)
     items = [
         {"plural": kinds[case.kind].plural, **case_view(ask.system, ask.actor, root, case.id, ask.lang)} for case in cases
     ]  # fmt: skip
     return envelope(items, fingerprint(f"tickets/{id}/requests", {}), None)
+
+
+def standing(root: Root, case: Case) -> bool:
+    """Still open; or a wish for a co-unit that was answered, for as long as the share goes on that the answer is for."""
+    return case.open or (case.kind == "co-request" and case.state in ANSWERED and root.cases[case.parent_id or 0].open)
 
 
 DOOR = Door(

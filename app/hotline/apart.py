@@ -15,9 +15,10 @@ from app.core.visibility import sees_all
 from app.errors import Unseen
 from app.hotline.queries import reading, run
 
-APART = frozenset({"extension", "return-request", "report-in", "supervision", "conference"})
+APART = frozenset({"extension", "return-request", "report-in", "co-request", "supervision", "conference"})
 # The tables are known by their names: a later feature may have brought them.
 CONCERNED = """SELECT id FROM extensions WHERE root_id = %(root)s AND unit_id = ANY(%(units)s)
+UNION ALL SELECT id FROM co_requests WHERE root_id = %(root)s AND unit_id = ANY(%(units)s)
 UNION ALL SELECT id FROM return_requests WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR invited && %(units)s::bigint[])
 UNION ALL SELECT id FROM report_ins WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR caller_unit_id = ANY(%(units)s))
 UNION ALL SELECT id FROM supervisions WHERE root_id = %(root)s AND (unit_id = ANY(%(units)s) OR co_unit_ids && %(units)s::bigint[])

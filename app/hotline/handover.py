@@ -13,7 +13,7 @@ from app.core.tx import Tx
 from app.hotline.reference import reference
 
 # What a unit has asked, or was asked to do, beside its share.
-ASKED = frozenset({"return-request", "report-in"})
+ASKED = frozenset({"return-request", "report-in", "co-request"})
 OF_UNITS = """
 SELECT DISTINCT c.root_id FROM cases c LEFT JOIN assignments a ON a.id = c.id LEFT JOIN tickets t ON t.id = c.id
 WHERE c.open AND (a.unit_id = ANY(%(units)s) OR t.lead_unit_id = ANY(%(units)s)) ORDER BY c.root_id

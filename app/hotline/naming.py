@@ -43,6 +43,8 @@ LOOKUPS: Mapping[str, tuple[Lookup, str, str]] = {
     "co_units": (unit_of, "单位", "unit"),
     "units": (unit_of, "单位", "unit"),
     "suggested_unit": (unit_of, "单位", "unit"),
+    "wished_unit": (unit_of, "单位", "unit"),
+    "helping_unit": (unit_of, "单位", "unit"),
     "departments": (unit_of, "单位", "unit"),
 }
 

@@ -11,6 +11,7 @@ from app.web.vocabulary import Option, Vocabulary
 
 PICKS: Mapping[str, str] = {
     **dict.fromkeys(("lead_unit", "unit", "co_units", "units", "suggested_unit", "departments", "caller_unit"), "unit"),
+    **dict.fromkeys(("wished_unit", "helping_unit"), "unit"),
     **dict.fromkeys(("person", "endorser_person", "people", "chair"), "person"),
     **dict.fromkeys(("main_ticket", "tickets"), "ticket"),
     "category": "category",

@@ -16,7 +16,7 @@ LIMIT = "30"
 PLACES = {
     "supervision": "/supervisions/{}", "instruction": "/instructions/{}", "conference": "/conferences/{}", "alarm": "/alarms/{}",
     "hot-issue": "/hot-issues/{}", "collective-complaint": "/collective-complaints/{}", "knowledge-entry": "/knowledge/{}",
-    "return-request": "/return-requests/{}", "report-in": "/report-ins/{}",
+    "return-request": "/return-requests/{}", "report-in": "/report-ins/{}", "co-request": "/co-requests/{}",
 }  # fmt: skip
 OUTSIDE = ("sms", "mail", "chat")
 ADDRESSES = ("phone", "mail", "chat")

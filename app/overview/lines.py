@@ -54,6 +54,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
         TO_ACCEPT,
         Line("to_dispatch", "待派单", "To dispatch", "ticket", DISPATCH, {"state": "accepted"}),
         Line("recalled", "收回、退回待再派", "Back on the desk", "ticket", DISPATCH, {"state": "accepted", "badge": "recalled"}),
+        Line("co_requests", "请求协办待答复", "Co-units asked for", "co-request", f"{DISPATCH}/asked", {"state": "requested"}),
         Line("returns", "退单待裁定", "Return requests to decide", "return-request", ADJUDICATION, {"state": "requested,negotiating"}),
     ),
     "unit_clerk": (

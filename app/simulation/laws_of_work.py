@@ -12,7 +12,7 @@ STILL = "('total_clock', 'sign_clock', 'handle_clock', 'first_contact_clock', 'i
 LAWS_OF_WORK: Mapping[str, str] = {
     "what is asked beside a share ends with it": """
         SELECT c.id AS "case", c.kind, s.state FROM cases c JOIN cases s ON s.id = c.parent_id
-        WHERE c.kind IN ('return-request', 'extension', 'report-in') AND c.open AND NOT s.open""",
+        WHERE c.kind IN ('return-request', 'extension', 'report-in', 'co-request') AND c.open AND NOT s.open""",
     "a unit that was designated asks no more to return": """
         SELECT h.case_id AS share FROM history h JOIN assignments a ON a.id = h.case_id WHERE a.designated AND h.trigger = 'request_return'
         AND NOT EXISTS (SELECT 1 FROM history d WHERE d.case_id = h.case_id AND d.trigger = 'be_designated' AND d.seq > h.seq)""",

@@ -24,6 +24,7 @@ def lived(desk: Desk) -> None:
     desk.do("clerk.cgj", ticket, "request_extension", reason="须检测", legal_basis="办法第十二条", new_due_at=NEW_DUE)
     desk.do("supervisor", ticket, "supervise", level="general", reason="久拖不决")
     desk.do("supervisor", ticket, "call_conference", form="meeting")
+    made(desk, "clerk.cgj", "/co-requests", ticket=ticket, wished_unit="swj", reason="须水务部门疏通")
     street = desk.a_ticket("accepted")
     desk.do("dispatcher", street, "dispatch", lead_unit="qshj")
     desk.do("clerk.qshj", street, "whistle", departments=["swj"], reason="联合处置")
@@ -35,7 +36,7 @@ def lived(desk: Desk) -> None:
 
 KINDS = (
     "return-request", "extension", "supervision", "conference", "report-in", "callback", "instruction", "knowledge-entry",
-    "caller-restriction", "alarm",
+    "caller-restriction", "alarm", "co-request",
 )  # fmt: skip
 
 

@@ -321,7 +321,7 @@ def test_the_commands_tell_which_row_decides_and_why() -> None:
     assert "demo-district/directory/0101-bhz: unit = bhz" in told
     assert CliRunner().invoke(command, ["explain", "directory", "category=99", "--on", "2026-03-02"]).output.endswith("no row decides\n")
     assert "3 packs, " in CliRunner().invoke(command, ["check"]).output
-    assert "demo-district@2" in CliRunner().invoke(command, ["list"]).output
+    assert "demo-district@3" in CliRunner().invoke(command, ["list"]).output
 
 
 UNASKABLE = [["limit"], ["limits", "tipe=help"], ["limits", "type"], ["limits", "round=two"], ["limits", "--pack", "x"]]

@@ -21,7 +21,9 @@ COSTS: tuple[tuple[str, str, int], ...] = (
     ("/wall", "leader", 30),
     ("/wall/numbers", "leader", 30),
     ("/desk/dispatch", "dispatcher", 30),
-    ("/desk/dispatch/queue", "dispatcher", 7),
+    ("/desk/dispatch/queue", "dispatcher", 8),
+    ("/desk/dispatch/asked", "dispatcher", 15),
+    ("/desk/dispatch/asked/queue", "dispatcher", 6),
     ("/desk/adjudication", "dispatcher", 30),
     ("/desk/adjudication/queue", "dispatcher", 6),
     ("/desk/unit", "clerk.cgj", 9),
@@ -86,7 +88,7 @@ OF_ONE = frozenset({
     "/account/notices", "/map/boundaries", "/map/outline", "/portal", "/portal/demand",
     "/portal/questions/{id}", "/portal/privacy", "/t/{code}", "/admin/policy",
     "/intake/earlier/{id}", "/pick/categories", "/pick/units", "/pick/streets", "/portal/demand/send", "/definitions",
-    "/return-requests/{id}", "/report-ins/{id}",
+    "/return-requests/{id}", "/report-ins/{id}", "/co-requests/{id}", "/handling/{id}/co-unit",
     "/definitions/{name}", "/audit/chain", "/audit/chain/runs", "/admin/keys", "/admin/calendar", "/admin/packs", "/admin/boundaries",
 })  # fmt: skip
 STATES = ("registered", "accepted", "dispatched", "handling", "submitted", "replied", "completed", "closed")
@@ -106,6 +108,8 @@ def more(desk: Desk, number: int) -> dict[str, Any]:
     desk.do("clerk.cgj", asked, "request_return", return_ground="not_our_duty", reason="河道保洁不属于城管职责")
     later = desk.a_ticket("handling")
     desk.do("clerk.cgj", later, "request_extension", **ASKED, new_due_at="2025-09-24T18:00:00+08:00")
+    wish = {"ticket": later, "wished_unit": "swj", "reason": "须水务部门疏通排水口"}
+    assert desk.call("clerk.cgj", "POST", "/co-requests", wish).status_code == 201
     desk.register(title="工地欠薪", content="十几名工人在工地要跳楼，现有人站在楼顶。")
     matter = begin(desk, "supervisor", "supervisions", title=f"清淤{number}", supervision_source="other")
     paper = begin(desk, "secretary", "instructions", title=f"来信{number}", urgency="urgent")

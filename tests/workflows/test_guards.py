@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.callback_cases import CALLBACK_CASES
+from tests.workflows.co_request_cases import CO_REQUEST_CASES
 from tests.workflows.district import Strict
 from tests.workflows.handling_cases import HANDLING_CASES
 from tests.workflows.knowledge_cases import KNOWLEDGE_CASES
@@ -147,6 +148,7 @@ CASES: list[Case] = [
     ("direct_reply_allowed", {"direct_reply_allowed": True}, {}, True),
     ("direct_reply_allowed", {"direct_reply_allowed": False}, {}, False),
     *CALLBACK_CASES,
+    *CO_REQUEST_CASES,
     *HANDLING_CASES,
     *KNOWLEDGE_CASES,
     *LINK_CASES,

@@ -46,9 +46,14 @@ def queue_of(look: Look) -> dict[str, Any]:
     own = [row for row in found["items"] if "merged" not in row["badges"]]
     rows = sorted(own, key=lambda row: (row["urgency"] != "critical", row["due_at"] or "9", row["id"]))
     return {
-        "state": state, "tabs": [(name, look.t(zh, en)) for name, (zh, en) in WAITING.items()], "rows": rows,
-        "beyond": found["next"] is not None, "chosen": chosen(look), "sent": just_sent(look),
+        **tabs_of(look, state), "rows": rows, "beyond": found["next"] is not None, "chosen": chosen(look), "sent": just_sent(look),
     }  # fmt: skip
+
+
+def tabs_of(look: Look, state: str) -> dict[str, Any]:
+    """The lists of this desk, and how many wishes for co-units nobody has answered yet."""
+    tabs = [(name, look.t(zh, en)) for name, (zh, en) in WAITING.items()]
+    return {"state": state, "tabs": tabs, "asked": look.get("/co-requests/count")}
 
 
 def just_sent(look: Look) -> list[Mapping[str, Any]]:

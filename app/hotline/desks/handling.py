@@ -22,6 +22,7 @@ MINE = {"person": "me", "state": "assigned,handling"}
 UPLOAD = 64 * 1024 * 1024
 # While its unit works on a share.
 OPEN = ("assigned", "handling", "submitted")
+WITH_UNITS = ("dispatched", "handling")
 # What is written in the form of the reply; everything else that is open is a button of its own.
 WRITTEN = ("submit", "reply", "interim_reply", "sign", "send_back")
 
@@ -93,7 +94,14 @@ def standing(look: Look, share: Mapping[str, Any], ticket: Mapping[str, Any]) ->
     return {
         "share": share, "ticket": ticket, "open": by_trigger, "window": window_of(look, share["clocks"]), "written": WRITTEN,
         "due": next((clock for clock in share["clocks"] if clock["name"] == "handle_clock"), None),
+        "may_ask": may_ask(look, share, ticket),
     }  # fmt: skip
+
+
+def may_ask(look: Look, share: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:
+    """Whether a co-unit can be asked for: by the lead, while it works and the ticket does not stand still."""
+    mine = share["role"] == "lead" and share["unit"]["id"] == look.actor.unit_id
+    return mine and share["state"] in OPEN and not share["held_at"] and ticket["state"] in WITH_UNITS
 
 
 def part(template: str) -> Any:
