@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from app.core.bus import transaction
 from app.core.load import bundle_for, bundle_many, read_root, read_roots
 from app.core.root import Root
 from app.core.system import System
-from app.core.visibility import sees
+from app.core.visibility import predicate, sees
 from app.errors import Unavailable, Unseen
 from app.hotline.serialize import ticket_view
 
@@ -25,6 +25,7 @@ from app.hotline.serialize import ticket_view
 # A page's statement is short: starting helpers for it costs the server more than they save.
 READ_ONLY = """SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = '5s'; SET LOCAL TimeZone = 'Asia/Shanghai';
 SET LOCAL max_parallel_workers_per_gather = 0"""
+NUMBERS = "SELECT t.id, t.number FROM tickets t WHERE t.id = ANY(%(ids)s) AND {seen}"
 NOW = "SELECT coalesce(frozen_at, clock_timestamp() + shift), epoch FROM installation"
 
 
@@ -64,6 +65,15 @@ def now_of(system: System, connection: psycopg.Connection[Any]) -> tuple[datetim
     assert row is not None  # an installation always has its one row
     system.settings.seen(row[1])
     return row[0], row[1]
+
+
+def numbers_of(system: System, actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    """By which numbers people know these tickets; those that the actor may not see are absent."""
+    if not ids:
+        return {}
+    seen, params = predicate(actor, "t.id")
+    with reading(system) as connection:
+        return dict(run(connection, NUMBERS.format(seen=seen), {**params, "ids": list(ids)}))
 
 
 def read_case(system: System, actor: Actor, kind: str, case_id: int) -> Root:

@@ -13,7 +13,7 @@ PICKS: Mapping[str, str] = {
     **dict.fromkeys(("lead_unit", "unit", "co_units", "units", "suggested_unit", "departments", "caller_unit"), "unit"),
     **dict.fromkeys(("wished_unit", "helping_unit"), "unit"),
     **dict.fromkeys(("person", "endorser_person", "people", "chair"), "person"),
-    **dict.fromkeys(("main_ticket", "tickets"), "ticket"),
+    **dict.fromkeys(("main_ticket", "joined_ticket", "from_ticket", "tickets"), "ticket"),
     "category": "category",
 }
 

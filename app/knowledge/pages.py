@@ -134,7 +134,7 @@ PAGES = (
     Page(HERE, found, "知识库", "Knowledge base", READERS, nav="know", icon="books"),
     Page(f"{HERE}/found", part, "知识库", "Knowledge base", READERS),
     Page(f"{HERE}/new", new, "撰写知识", "Write an entry", WRITERS),
-    Page(HERE, write, "撰写知识", "Write an entry", WRITERS, method="POST", again=write_again),
+    Page(HERE, write, "撰写知识", "Write an entry", WRITERS, method="POST", again=write_again, form=f"{HERE}/new"),
     Page(f"{HERE}/{{id}}", one, "知识", "Knowledge", READERS),
     Page(f"{HERE}/{{id}}/corrections", correct, "纠错", "Say what is wrong", READERS, method="POST", again=again),
     Page(f"{HERE}/{{id}}/revise", revising, "修订知识", "Revise an entry", WRITERS),

@@ -42,12 +42,14 @@ DISSATISFIED: Final = Line(
     "dissatisfied", "不满意待决定", "Dissatisfied, to be decided", "ticket", CALLBACK, {"state": "completed", "waits": "dissatisfaction"}
 )
 # What other units ask of mine.
+REPORT_INS: Final = Line("report_ins", "吹哨待报到", "Whistles to report in for", "report-in", ASKED, {"unit": UNIT, "state": "called"})
 ASIDE: Final = (
     Line("positions", "退单待陈述意见", "Returns awaiting our statement", "return-request", ASKED, {"position_of": UNIT}),
-    Line("report_ins", "吹哨待报到", "Whistles to report in for", "report-in", ASKED, {"unit": UNIT, "state": "called"}),
+    REPORT_INS,
     Line("report_ins_made", "报到待确认成效", "Report-ins to confirm", "report-in", ASKED, {"caller": UNIT, "state": "reported_in"}),
 )
 MINE: Final = {"person": ME, "state": "assigned,handling"}
+OVERDUE: Final = Line("overdue", "超期工单", "Overdue", "ticket", SUPERVISION, {"overdue": "true"}, verdict="late")
 LINES: Final[Mapping[str, tuple[Line, ...]]] = {
     "agent": (replace(TO_ACCEPT, page=TICKETS),),
     "dispatcher": (
@@ -75,6 +77,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
              {**MINE, "due_before": MIDNIGHT, "overdue": "false"}, verdict="due_soon"),
         Line("mine_late", "我的超期件", "Mine, late", "assignment", HANDLING, {**MINE, "overdue": "true"}, verdict="late"),
         Line("mine_sent_back", "退回重办", "Sent back to me", "assignment", HANDLING, {"person": ME, "badge": "sent_back"}),
+        REPORT_INS,
     ),
     "unit_lead": (
         Line("to_sign_off", "待审签", "To sign off", "assignment", UNIT_DESK, {"unit": UNIT, "state": "submitted"}),
@@ -98,7 +101,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
         DISSATISFIED,
     ),
     "supervisor": (
-        Line("overdue", "超期工单", "Overdue", "ticket", SUPERVISION, {"overdue": "true"}, verdict="late"),
+        OVERDUE,
         Line("due_soon", "一日内到期", "Due within a day", "ticket", SUPERVISION,
              {"open": "true", "overdue": "false", "due_before": SOON}, verdict="due_soon"),
         Line("twice_dissatisfied", "两次以上不满意", "Dissatisfied twice or more", "ticket", SUPERVISION, {"least": "2"},
@@ -110,6 +113,7 @@ LINES: Final[Mapping[str, tuple[Line, ...]]] = {
         CONFERENCES, ALARMS_RAISED, ALARMS_OPEN,
     ),
     "leader": (
+        OVERDUE,
         Line("instructions", "批示待转办", "Instructions not yet sent", "instruction", PAPERS, {"state": "recorded"}),
         PROPOSED, CONFERENCES,
         Line("elevated_replies", "提级件待审核", "Key tickets' replies to review", "ticket", REVIEW,

@@ -91,7 +91,7 @@ PAGES = (
     Page(HERE, listed, "督办件", "Supervised matters", READERS, nav="desk", icon="flag"),
     Page(f"{HERE}/rows", part, "督办件", "Supervised matters", READERS),
     Page(f"{HERE}/new", new, "新督办件", "A new matter", OPENERS),
-    Page(HERE, begin, "新督办件", "A new matter", OPENERS, method="POST", again=begin_again),
+    Page(HERE, begin, "新督办件", "A new matter", OPENERS, method="POST", again=begin_again, form=f"{HERE}/new"),
     Page(f"{HERE}/{{id}}", one, "督办件", "Supervised matter"),
     Page(f"{HERE}/{{id}}/attachments", attach, "上传附件", "Attach a file", method="POST", again=attach_again, upload=MOST_BYTES),
 )  # fmt: skip

@@ -57,7 +57,7 @@ def attach_again(look: Look, refusal: Refusal, id: int) -> Shown:
 PAGES = (
     Page(HERE, listed, "会商", "Conferences", READERS, nav="lead", icon="users-group"),
     Page(f"{HERE}/new", new, "召集会商", "Call a conference", CALLERS),
-    Page(HERE, call, "召集会商", "Call a conference", CALLERS, method="POST", again=call_again),
+    Page(HERE, call, "召集会商", "Call a conference", CALLERS, method="POST", again=call_again, form=f"{HERE}/new"),
     Page(f"{HERE}/{{id}}", one, "会商", "Conference"),
     Page(f"{HERE}/{{id}}/attachments", attach, "上传附件", "Attach a file", method="POST", again=attach_again, upload=MOST_BYTES),
 )

@@ -7,6 +7,7 @@ from typing import Any
 from app.errors import Refusal
 from app.hotline import codes
 from app.hotline.desks.casefile import MOST_BYTES, attached, case_file, refused, wanted
+from app.hotline.queries import numbers_of
 from app.web import acts
 from app.web.acts import transition
 from app.web.forms import read_fields, zoned
@@ -48,6 +49,7 @@ def told(look: Look, id: int) -> dict[str, Any]:
     return {
         **found, "steps": [(look.t(zh, en), done(paper, code)) for code, zh, en in STEPS], "units": units,
         "states": dict(codes.states(look.system, "supervision", look.lang)),
+        "numbers": numbers_of(look.system, look.actor, paper["ticket_ids"]),
     }  # fmt: skip
 
 
@@ -121,7 +123,7 @@ PAGES = (
     Page(HERE, listed, "批示", "Instructions", READERS, nav="lead", icon="writing-sign"),
     Page(f"{HERE}/rows", part, "批示", "Instructions", READERS),
     Page(f"{HERE}/new", new, "登记批示", "Record an instruction", WRITERS),
-    Page(HERE, record, "登记批示", "Record an instruction", WRITERS, method="POST", again=record_again, upload=MOST_BYTES),
+    Page(HERE, record, "登记批示", "Record an instruction", WRITERS, "POST", again=record_again, upload=MOST_BYTES, form=f"{HERE}/new"),
     Page(f"{HERE}/{{id}}", one, "批示", "Instruction", READERS),
     Page(f"{HERE}/{{id}}/attachments", attach, "上传扫描件", "Attach the scan", READERS, "POST", again=attach_again, upload=MOST_BYTES),
     Page(f"{HERE}/{{id}}/{{trigger}}", step, "批示", "Instruction", READERS, method="POST", again=step_again),

@@ -153,7 +153,8 @@ class Page:
     """`path` is written as a door's. `view(look, **path)` gives Shown, Done, a Response or a redirect. `roles`: who may open it; nobody
     named means everyone signed in. `public` pages know no account. `again(look, refusal, **path)` shows a form once more after a refusal,
     with what was typed. `nav` puts the page into that group of the navigation, `icon` stands beside its name. `upload`: the most bytes of
-    a form. `wall`: also open to the session of a wall screen."""
+    a form. `wall`: also open to the session of a wall screen. `form` is the address of the page that has the form which is sent here, as a
+    pattern of this path, where it is not the nearest page above it."""
 
     path: str
     view: View
@@ -167,3 +168,4 @@ class Page:
     icon: str = ""
     upload: int = 1024 * 1024
     wall: bool = False
+    form: str = ""

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from app.config import CHECKOUT
 from app.people.roles import ROLES
-from app.web import times
+from app.web import standing, times
 from app.web.look import Look, Page, Shown
 from app.web.nav import navigation
 from app.web.vocabulary import Vocabulary
@@ -45,6 +45,7 @@ class Renderer:
             rule_options=lambda column: self.vocabulary.columns(column, look.lang),
             when=lambda value, **more: times.when(look, value, **more),
             left=lambda value, **more: times.left(look, value, **more),
+            in_language=lambda lang: standing.in_language(look, page, lang),
             for_input=times.for_input,
             seconds=times.seconds,
             day=times.day,

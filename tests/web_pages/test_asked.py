@@ -107,6 +107,10 @@ def test_a_street_whistles_a_department_comes_and_the_street_confirms_by_pages_o
     assert f"/act/report-ins/{report}/report_in" in department.done(department.open("/inbox"), f"/inbox/{item}/read")
     counted = re.search(r'href="(/desk/unit/asked\?unit=hbj&amp;state=called)"', department.open("/"))
     assert counted
+    handler = Eyes(desk, "handler.hbj")
+    assert counted[1] in handler.open("/"), "who goes there is told as well"
+    assert f"/act/report-ins/{report}/report_in" in (own := handler.open(html.unescape(counted[1])))
+    assert 'href="/desk/unit' not in own.replace('href="/desk/unit/asked', ""), "the clerk's desk is not his"
     page = department.open(html.unescape(counted[1]))
     assert "请本单位报到" in words(page) and "需要联合处置" in page
     page = press(department, page, f"/act/report-ins/{report}/report_in", note="已到现场")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from flask.testing import FlaskClient
 
+from app.main import PAGES
 from app.web.visits import COOKIE, inner_path
 from tests.factories.hotline import Desk
 from tests.web_pages.eyes import Eyes, words
 
 CJK = re.compile("[\u4e00-\u9fff]")
+FIELD = re.compile(r"{(\w+)}")
 SAID = re.compile(r'<bdi class="said".*?</bdi>', re.DOTALL)
 
 
@@ -80,6 +83,27 @@ def test_the_language_is_one_click_and_is_remembered(desk: Desk) -> None:
     again = eyes.open("/tickets")
     assert "Find tickets" in again
     assert "There is nothing at this address." in eyes.browser.get("/nothing", headers=eyes.headers).text
+
+
+def test_the_other_language_of_a_refused_form_is_the_page_that_has_the_form(desk: Desk) -> None:
+    desk.a_ticket("accepted", title="另一件")
+    ticket = desk.a_ticket("accepted", title="留在眼前的一件")
+    eyes = Eyes(desk, "dispatcher")
+    refused = eyes.send(eyes.open(f"/desk/dispatch?ticket={ticket}"), f"/desk/dispatch/{ticket}", other_unit="没有的单位")
+    assert refused.status_code == 400
+    english = re.search(r'class="btn btn-sm btn-ghost lang"[^>]* href="([^"]*)"', refused.text)
+    assert english and html.unescape(english[1]) == f"/desk/dispatch?ticket={ticket}&lang=en"
+    page = eyes.open(html.unescape(english[1]))
+    assert '<html lang="en"' in page and f'action="/desk/dispatch/{ticket}"' in page
+    batch = eyes.browser.post(f"/desk/dispatch/undo/{ticket}", data={"csrf": "x"}, headers=eyes.headers)
+    assert batch.status_code == 403 and 'href="/desk/dispatch?lang=zh"' in batch.text, "else the nearest page above"
+
+
+def test_a_form_names_a_page_that_is_there(desk: Desk) -> None:
+    paths = {page.path.split("?")[0] for page in PAGES if page.method == "GET"}
+    named = [page for page in PAGES if page.form]
+    assert named and [page.path for page in named if page.form.split("?")[0] not in paths] == []
+    assert [page.path for page in named if not set(FIELD.findall(page.form)) <= set(FIELD.findall(page.path))] == []
 
 
 def test_nothing_stays_in_chinese_on_an_english_page_but_what_people_wrote(desk: Desk) -> None:

@@ -217,7 +217,10 @@ PAGES = (
     Page(f"{HOME}/queue", queue, "回访队列", "Callback queue", ROLES),
     Page(f"{HOME}/next", next_call, "领取下一件", "Next call", CALLERS, method="POST"),
     Page(f"{HOME}/claim/{{id}}", claim, "领取回访", "Claim a callback", CALLERS, method="POST"),
-    Page(f"{HOME}/number/{{id}}", number, "查看电话", "See the number", CALLERS, method="POST", again=number_again),
-    Page(f"{HOME}/record/{{id}}", record, "登记回访", "Record a callback", CALLERS, method="POST", again=record_again),
-    Page(f"{HOME}/decide/{{id}}", decide, "不满意处置", "Decide after dissatisfaction", ROLES, method="POST", again=decide_again),
+    Page(f"{HOME}/number/{{id}}", number, "查看电话", "See the number", CALLERS, "POST", again=number_again, form=f"{HOME}?id={{id}}"),
+    Page(f"{HOME}/record/{{id}}", record, "登记回访", "Record a callback", CALLERS, "POST", again=record_again, form=f"{HOME}?id={{id}}"),
+    Page(
+        f"{HOME}/decide/{{id}}", decide, "不满意处置", "Decide after dissatisfaction", ROLES, "POST", again=decide_again,
+        form=f"{HOME}?tab=decide&id={{id}}",
+    ),
 )

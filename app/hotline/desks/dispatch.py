@@ -162,7 +162,7 @@ def sent_by_directory(look: Look, ticket_id: int) -> dict[str, Any]:
 PAGES = (
     Page(HOME, desk, "派单台", "Dispatch desk", ROLES, nav="desk", icon="arrows-split-2"),
     Page(f"{HOME}/queue", queue, "派单队列", "Dispatch queue", ROLES),
-    Page(f"{HOME}/{{id}}", send, "派单", "Dispatch", ROLES, method="POST", again=again),
+    Page(f"{HOME}/{{id}}", send, "派单", "Dispatch", ROLES, method="POST", again=again, form=f"{HOME}?ticket={{id}}"),
     Page(f"{HOME}/batch", batch, "批量派单", "Dispatch many", ROLES, method="POST"),
     Page(f"{HOME}/undo/{{id}}", undo, "撤销派单", "Undo a dispatch", ROLES, method="POST"),
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.hotline import codes, pack_words
+from app.hotline.queries import numbers_of
 from app.hotline.reference import Reference, reference
 from app.hotline.rung_words import rung_of
+from app.hotline.vocabulary import PICKS
 from app.web.look import Look
 from app.web.times import when
 from workflows.fields import FIELDS
@@ -17,6 +19,8 @@ from workflows.fields import FIELDS
 UNTOLD = frozenset({"round", "attempt", "rules", "clock", "name", "level", "rung", "late", "rule_pack", "rule_table"})
 # What the registration says stands above the story, as the ticket itself.
 BIRTH = "register"
+# Fields that name tickets, which people know by their numbers.
+TICKETS = frozenset(name for name, kind in PICKS.items() if kind == "ticket")
 # What a field is called in a case that is no demand.
 OWN_WORDS: Mapping[tuple[str, str], tuple[str, str]] = {("knowledge-entry", "content"): ("正文", "Text")}
 # What names a row of a pack is told by what the row rests on.
@@ -39,7 +43,23 @@ class Line:
 def story(look: Look, rows: list[Mapping[str, Any]], ticket_id: int) -> list[Line]:
     """As told, oldest first; what a step caused in another case without words of its own is left to its cause."""
     named = reference(look.system.engine, look.system.settings.epoch)
-    return [line_of(look, named, row) for row in rows if not echo(row, ticket_id)]
+    return [line_of(look, named, row) for row in numbered(look, rows) if not echo(row, ticket_id)]
+
+
+def numbered(look: Look, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """With the numbers of the tickets that a step names, as far as they are this reader's to see."""
+    ids = {id for row in rows for name, value in row["fields"].items() if name in TICKETS for id in several(value)}
+    numbers = numbers_of(look.system, look.actor, sorted(ids))
+    hidden = look.t("（您无权查看的工单）", "(a ticket that is not yours to see)")
+
+    def told(name: str, value: Any) -> Any:
+        return [numbers.get(id, hidden) for id in several(value)] if name in TICKETS else value
+
+    return [{**row, "fields": {name: told(name, value) for name, value in row["fields"].items()}} for row in rows]
+
+
+def several(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def echo(row: Mapping[str, Any], ticket_id: int) -> bool:

@@ -144,7 +144,7 @@ def again(look: Look, refusal: Refusal) -> Shown:
 
 PAGES = (
     Page(HOME, desk, "单位收单台", "Unit desk", ROLES, nav="desk", icon="inbox"),
-    Page(f"{HOME}/asked", asked, "单位的申请与报到", "What was asked for", ROLES),
+    Page(f"{HOME}/asked", asked, "单位的申请与报到", "What was asked for", ROLES | {"handler"}),
     Page(f"{HOME}/queue", queue, "单位收单队列", "Queue of the unit", ROLES),
     Page(f"{HOME}/sign", sign, "批量签收", "Sign many", ROLES, method="POST", again=again),
     Page(f"{HOME}/give", give, "批量交办", "Give many", ROLES, method="POST", again=again),

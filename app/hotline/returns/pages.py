@@ -176,7 +176,7 @@ def drop(look: Look, id: int) -> Done:
 PAGES = (
     Page(HOME, desk, "裁定台", "Adjudication desk", ROLES, nav="desk", icon="scale"),
     Page(f"{HOME}/queue", queue, "裁定队列", "Adjudication queue", ROLES),
-    Page(f"{HOME}/{{id}}", rule, "裁定", "Rule", ROLES, method="POST", again=again),
-    Page(f"{HOME}/{{id}}/opinion", say, "登记部门意见", "Record an opinion", ROLES, method="POST", again=again),
+    Page(f"{HOME}/{{id}}", rule, "裁定", "Rule", ROLES, method="POST", again=again, form=f"{HOME}?id={{id}}"),
+    Page(f"{HOME}/{{id}}/opinion", say, "登记部门意见", "Record an opinion", ROLES, method="POST", again=again, form=f"{HOME}?id={{id}}"),
     Page(f"{HOME}/directory/{{id}}/drop", drop, "放弃目录建议", "Drop a proposal", DROPS, method="POST"),
 )

@@ -185,6 +185,6 @@ def prefills(case: Mapping[str, Any], tab: Tab) -> dict[str, str]:
 PAGES = (
     Page(HOME, desk, "审核台", "Review desk", ROLES, nav="desk", icon="checklist"),
     Page(f"{HOME}/queue", queue, "审核队列", "Review queue", ROLES),
-    Page(f"{HOME}/{{tab}}/{{id}}", decide, "审核", "Review", ROLES, method="POST", again=again),
+    Page(f"{HOME}/{{tab}}/{{id}}", decide, "审核", "Review", ROLES, method="POST", again=again, form=f"{HOME}?tab={{tab}}&id={{id}}"),
     Page(f"{HOME}/{{tab}}/{{id}}/phrase", phrase, "常用语", "Ready phrases", ROLES, method="POST"),
 )
