@@ -73,6 +73,7 @@ class Users(Paged):
     q = Text(most=64, load_default=None, metadata={"description": "用户名或姓名的开头 / how the user name or the name begins"})
     role = Choice(*ROLES, load_default=None)
     active = Flag(text=True, load_default=None)
+    locked = Flag(text=True, load_default=None, metadata={"description": "因连续输错暂时锁定 / locked for a while by wrong passwords"})
 
 
 class Logged(Paged):
@@ -123,7 +124,7 @@ def policy(ask: Ask) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("GET", "/users", listed("users", queries.users, "unit", "role", "active", "q"), "人员", "People", scope=ADMIN,
+    Door("GET", "/users", listed("users", queries.users, "unit", "role", "active", "q", "locked"), "人员", "People", scope=ADMIN,
          query_schema=Users(), tag=TAG),
     Door("GET", "/users/{id}", user, "人员详情", "One person", scope=ADMIN, tag=TAG),
     verb("/users", commands.AddUser, NewUser(), "新增人员", "Add a person", status=201),

@@ -34,7 +34,8 @@ NUMBERS: Final[Mapping[str, tuple[Said, ...]]] = {
          "SELECT 1 FROM people_log WHERE at >= %(today)s AND NOT success"),
     ),
     "security_officer": (
-        ("locked_accounts", "被锁定的账号", "Locked accounts", f"{ADMIN}/people", "SELECT 1 FROM users WHERE locked_until > %(now)s"),
+        ("locked_accounts", "被锁定的账号", "Locked accounts", f"{ADMIN}/people?locked=true",
+         "SELECT 1 FROM users WHERE locked_until > %(now)s"),
         ("failed_sign_ins_today", "今日登录失败", "Failed sign-ins today", f"{ADMIN}/people",
          "SELECT 1 FROM people_log WHERE at >= %(today)s AND NOT success"),
     ),

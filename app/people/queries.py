@@ -57,15 +57,17 @@ WHICH = {
 }
 USERS = """
 SELECT u.id, u.username, u.name, u.unit_id, n.code AS unit, n.name AS unit_name, u.created_at, u.last_sign_in_at, u.deactivated_at,
-  u.barred_at, u.locked_until, u.must_change_password,
+  u.barred_at, CASE WHEN u.locked_until > i.now THEN u.locked_until END AS locked_until, u.must_change_password,
   EXISTS (SELECT 1 FROM second_factors f WHERE f.id = u.id AND f.confirmed_at IS NOT NULL) AS second_factor,
   (SELECT coalesce(json_agg(json_build_object('role', r.role, 'unit_id', r.unit_id, 'unit', w.name) ORDER BY r.unit_id, r.role), '[]')
    FROM user_roles r JOIN units w ON w.id = r.unit_id WHERE r.user_id = u.id AND r.until IS NULL) AS roles
 FROM users u JOIN units n ON n.id = u.unit_id
+CROSS JOIN (SELECT coalesce(frozen_at, clock_timestamp() + shift) AS now FROM installation) i
 WHERE u.id < coalesce(%(before)s::bigint, 9223372036854775807) AND (%(user)s::bigint IS NULL OR u.id = %(user)s)
   AND (%(unit)s::bigint IS NULL OR u.unit_id = %(unit)s) AND (%(all)s OR u.unit_id = ANY(%(seen)s))
   AND (%(role)s::text IS NULL OR EXISTS (SELECT 1 FROM user_roles r WHERE r.user_id = u.id AND r.until IS NULL AND r.role = %(role)s))
   AND (%(active)s::boolean IS NULL OR (u.deactivated_at IS NULL) = %(active)s)
+  AND (%(locked)s::boolean IS NULL OR coalesce(u.locked_until > i.now, false) = %(locked)s)
   AND (%(q)s::text IS NULL OR starts_with(lower(u.username), lower(%(q)s)) OR starts_with(u.name, %(q)s))
 ORDER BY u.id DESC LIMIT %(rows)s
 """
@@ -140,13 +142,14 @@ def users(
     role: str | None = None,
     active: bool | None = None,
     q: str | None = None,
+    locked: bool | None = None,
     before: int | None = None,
     rows: int = 50,
     user: int | None = None,
 ) -> list[dict[str, Any]]:
     """Newest first: all of them for those who govern and for the centre, one's own and subordinate units' people for others."""
     governs = has(actor, *SEPARATE) or sees_all(actor)
-    asked = {"unit": unit, "role": role, "active": active, "q": q, "before": before, "rows": rows, "user": user}
+    asked = {"unit": unit, "role": role, "active": active, "q": q, "locked": locked, "before": before, "rows": rows, "user": user}
     return _ask(system, USERS, **asked, all=governs, seen=sorted(actor.units))
 
 

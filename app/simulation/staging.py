@@ -225,7 +225,7 @@ def papers(office: Office) -> None:
 
 def conferences(office: Office) -> None:
     for title, held in (("停车秩序联席会商", False), ("河道异味联席会商", True)):
-        made = office.do(Begin(office.district.centre("supervisor"), "conference", {"title": title, "form": "conference"}))
+        made = office.do(Begin(office.district.centre("supervisor"), "conference", {"title": title, "form": "meeting"}))
         if made is not None and held:
             office.fire("leader", "conference", made.case_id, "hold")
 

@@ -14,7 +14,7 @@ ADMIN, SECURITY = frozenset({"admin"}), frozenset({"security_officer"})
 GOVERN = ADMIN | SECURITY
 ALL: frozenset[str] = frozenset()
 HOME, ONE = "/admin/people", "/admin/people/{id}"
-FILTERS = ("q", "unit", "role", "active", "cursor")
+FILTERS = ("q", "unit", "role", "active", "locked", "cursor")
 ROLE = Field("role", "角色", "Role", "choice", needed=True, codes=tuple(ROLES), words="role")
 THERE = Field("unit_id", "在哪个单位", "For which unit", "unit", hint_zh="不填即本人所在单位", hint_en="Empty: the person's own unit")
 SPAN = (Field("since", "开始", "From", "time", needed=True), Field("until", "结束", "Until", "time", needed=True))

@@ -15,6 +15,8 @@ from workflows.fields import FIELDS, Field
 ONE_LINE_UP_TO = 200
 RADIOS_UP_TO = 6
 SEVERAL = frozenset({"ids", "codes", "choices"})
+# An input called `form` hides its form from htmx, which asks each element for its `form`: pages send that field by another name.
+SENT_AS = {"form": "form_"}
 YES_NO = (("true", "是", "Yes"), ("false", "否", "No"))
 
 
@@ -62,7 +64,8 @@ def plain_kind(entry: Field) -> str:
 
 def read_fields(form: MultiDict[str, str], names: Iterable[str]) -> dict[str, Any]:
     """The fields of the vocabulary that a form carries, typed as JSON has them. What was left empty is left out."""
-    found = {name: value_of(FIELDS[name], form.getlist(name)) for name in names if name in FIELDS and name in form}
+    sent = {name: [*form.getlist(name), *form.getlist(SENT_AS.get(name, ""))] for name in names if name in FIELDS}
+    found = {name: value_of(FIELDS[name], values) for name, values in sent.items() if values}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -103,4 +106,5 @@ def zoned(text: str) -> str:
 
 def typed(form: MultiDict[str, str]) -> Mapping[str, list[str]]:
     """What was typed, to be shown again."""
-    return {name: values for name, values in form.lists() if name not in ("csrf", "key")}
+    called = {sent: name for name, sent in SENT_AS.items()}
+    return {called.get(name, name): values for name, values in form.lists() if name not in ("csrf", "key")}

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from app.config import CHECKOUT
 from app.people.roles import ROLES
 from app.web import standing, times
+from app.web.forms import SENT_AS
 from app.web.look import Look, Page, Shown
 from app.web.nav import navigation
 from app.web.vocabulary import Vocabulary
@@ -62,7 +63,7 @@ def environment(tools: frozenset[tuple[str, Callable[..., Any]]]) -> Environment
         loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
     )  # fmt: skip
-    made.globals.update(tools, roles=ROLES, said=said, query=urlencode, windows=WINDOWS)
+    made.globals.update(tools, roles=ROLES, said=said, sent_as=SENT_AS, query=urlencode, windows=WINDOWS)
     return made
 
 

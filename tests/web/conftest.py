@@ -33,6 +33,7 @@ SITES = ("demo", "shown", "bare", "plain")
 NUMBERS = itertools.count()
 FAILED = pytest.StashKey[bool]()
 Person = Callable[..., Page]
+Arrive = Callable[..., Page]
 PLAIN = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="htmx-config" content='{"allowEval": false, "includeIndicatorStyles": false}'><title>一页</title>
 {% for name in ("tabler.css", "leaflet.css") %}<link rel="stylesheet" href="{{ vendor(name) }}">{% endfor %}
@@ -156,6 +157,22 @@ def person(visitor: Callable[..., BrowserContext], site: Site) -> Person:
         context = visitor(width, **more)
         signed_in(context, site, username)
         return context.new_page()
+
+    return come
+
+
+@pytest.fixture
+def arrive(visitor: Callable[..., BrowserContext], site: Site) -> Arrive:
+    """arrive(username, width=1440, to="/"): the same through the form, as a day begins, on the page that was asked for."""
+
+    def come(username: str, width: int = 1440, to: str = "/") -> Page:
+        page = visitor(width).new_page()
+        page.goto(f"/sign-in?next={to}")
+        page.fill("[name=username]", username)
+        page.fill("[name=password]", site.password)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"**{to}")
+        return page
 
     return come
 

@@ -11,18 +11,8 @@ from app.core.verifying import verify_asked
 from tests.web.looks import overflow
 from tests.web.site import Site
 
-Person = Callable[..., Page]
+Arrive = Callable[..., Page]
 REASON = "依据机构改革方案"
-
-
-def signed_in(person: Person, demo: Site, who: str, width: int) -> Page:
-    page = person("", width)
-    page.goto("/sign-in")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", demo.password)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-    return page
 
 
 def fill_panel(page: Page, button: str, **typed: str) -> None:
@@ -40,8 +30,8 @@ def fill_panel(page: Page, button: str, **typed: str) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_an_administrators_day(demo: Site, person: Person, width: int) -> None:
-    page = signed_in(person, demo, "admin", width)
+def test_an_administrators_day(demo: Site, arrive: Arrive, width: int) -> None:
+    page = arrive("admin", width, "/")
     page.goto("/admin")
     expect(page.get_by_role("heading", name="需要处理")).to_be_visible()
     page.goto("/admin/units")
@@ -68,8 +58,8 @@ def test_an_administrators_day(demo: Site, person: Person, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_an_auditors_day(demo: Site, person: Person, width: int) -> None:
-    page = signed_in(person, demo, "auditor", width)
+def test_an_auditors_day(demo: Site, arrive: Arrive, width: int) -> None:
+    page = arrive("auditor", width, "/")
     page.goto("/audit")
     expect(page.locator("table.list tbody tr").first).to_be_visible()
     page.goto("/audit/chain")

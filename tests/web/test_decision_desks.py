@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from app.core.actors import SYSTEM
 from app.main import create_app
@@ -15,18 +15,8 @@ from app.people.signin import issue_token
 from tests.web.site import Site
 from tests.web.watch import Watch
 
-Visitor = Callable[..., BrowserContext]
+Arrive = Callable[..., Page]
 WIDTHS = pytest.mark.parametrize("width", [1440, 360])
-
-
-def come_in(visitor: Visitor, site: Site, who: str, width: int, desk: str) -> Page:
-    page = visitor(width).new_page()
-    page.goto(f"/sign-in?next={desk}")
-    page.fill("[name=username]", who)
-    page.fill("[name=password]", site.password)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"**{desk}")
-    return page
 
 
 def replied(site: Site, many: int) -> None:
@@ -75,9 +65,9 @@ def press(page: Page, width: int, key: str, name: str) -> None:
 
 
 @WIDTHS
-def test_a_callback_agents_day(demo: Site, visitor: Visitor, watch: Watch, width: int) -> None:
+def test_a_callback_agents_day(demo: Site, arrive: Arrive, watch: Watch, width: int) -> None:
     watch.allow(422)
-    page = come_in(visitor, demo, "callback", width, "/desk/callback")
+    page = arrive("callback", width, "/desk/callback")
     # Somebody who had to leave goes on with the one he had claimed.
     if page.locator("[data-key=n]").count():
         press(page, width, "n", "领取下一件")
@@ -109,10 +99,10 @@ def test_a_callback_agents_day(demo: Site, visitor: Visitor, watch: Watch, width
 
 
 @WIDTHS
-def test_a_reviewers_day(demo: Site, visitor: Visitor, watch: Watch, width: int) -> None:
+def test_a_reviewers_day(demo: Site, arrive: Arrive, watch: Watch, width: int) -> None:
     watch.allow(400)
     replied(demo, 2)
-    page = come_in(visitor, demo, "reviewer", width, "/desk/review")
+    page = arrive("reviewer", width, "/desk/review")
     form = page.locator("form.review-form")
     first = form.get_attribute("action")
     choose(page, width, "2", "[name=gate_quality][value=fail]")
@@ -142,9 +132,9 @@ def test_a_reviewers_day(demo: Site, visitor: Visitor, watch: Watch, width: int)
 
 
 @WIDTHS
-def test_an_adjudicators_day(demo: Site, visitor: Visitor, watch: Watch, width: int) -> None:
+def test_an_adjudicators_day(demo: Site, arrive: Arrive, watch: Watch, width: int) -> None:
     watch.allow(400)
-    page = come_in(visitor, demo, "dispatcher", width, "/desk/adjudication")
+    page = arrive("dispatcher", width, "/desk/adjudication")
     form = page.locator("form.ruling-form")
     first = form.get_attribute("action")
     page.locator("[name=opinion]").first.fill("列入牵头单位职责")

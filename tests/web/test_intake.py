@@ -118,9 +118,8 @@ def test_answered_at_once_by_the_keyboard(demo: Site, person: Person) -> None:
 
 
 @pytest.mark.parametrize("width", [360])
-def test_on_a_phone(demo: Site, person: Person, width: int) -> None:
-    page = person("agent", width)
-    page.goto("/intake")
+def test_on_a_phone(demo: Site, arrive: Person, width: int) -> None:
+    page = arrive("agent", width, "/intake")
     page.fill("#f-phone", PHONE)
     page.fill("#f-content", TOLD)
     page.check("[name=type][value=complaint]")

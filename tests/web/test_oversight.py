@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from app.people.signin import sign_in
 from tests.factories.hotline import DEMAND
@@ -21,28 +21,58 @@ def panel(page: Page) -> None:
     expect(page.locator("dialog#act[open] form")).to_be_visible()
 
 
+def done(page: Page) -> None:
+    """The step is taken: its panel closes by itself, and what was said stays for a while."""
+    expect(page.locator("dialog#act")).to_be_hidden()
+    expect(page.locator("#said")).to_contain_text("已完成")
+
+
+def summoned_and_called(page: Page, row: Locator) -> None:
+    """Who answers is summoned, and the units concerned are called to a conference, from the same row."""
+    row.locator("[data-row-key=s]").click()
+    panel(page)
+    page.fill("dialog#act [name=summoned]", "城管局分管负责人")
+    page.fill("dialog#act [name=held_at]", "2026-01-05T09:00")
+    page.fill("dialog#act [name=minutes]", "三日内拿出整改方案。")
+    page.keyboard.press("Control+Enter")
+    done(page)
+    row.locator("[data-row-key=h]").click()
+    panel(page)
+    expect(page.locator("dialog#act [name=units]")).not_to_have_value("")
+    page.fill("dialog#act [name=matter]", "多次反映未解决，会商责任分工。")
+    page.locator("dialog#act button[type=submit]").click()
+    done(page)
+
+
 @WIDTHS
-def test_a_supervisor_urges_supervises_and_reads_the_matter(demo: Site, person: Person, width: int) -> None:
-    page = person("supervisor", width)
-    page.goto("/desk/supervision?tab=overdue")
+def test_a_supervisors_day(demo: Site, arrive: Person, width: int) -> None:
+    page = arrive("supervisor", width, "/desk/supervision")
     row = page.locator("tr[data-item]").filter(has=page.locator("[data-row-key=u]")).filter(has=page.locator("[data-row-key=d]")).first
     address = row.locator("a.title-link").get_attribute("href")
+    title = row.locator("a.title-link").inner_text()
     row = page.locator("tr[data-item]").filter(has=page.locator(f'a[href="{address}"]'))
     row.locator("[data-row-key=u]").click()
     panel(page)
     page.locator("dialog#act textarea").first.fill("请于今日办结。")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#said")).to_contain_text("已完成")
+    done(page)
     row.locator("[data-row-key=d]").click()
     panel(page)
     expect(page.locator("dialog#act input[name=unit]")).not_to_have_value("")
     page.locator("dialog#act button[type=submit]").click()
     expect(row.get_by_role("link", name="督办件")).to_be_visible()
     assert overflow(page) == 0
-    row.get_by_role("link", name="督办件").click()
+    matter = row.get_by_role("link", name="督办件").get_attribute("href")
+    if width > 500:
+        summoned_and_called(page, row)
+    page.goto(str(matter))
     expect(page.locator(".lit")).to_be_visible()
     expect(page.locator("h1")).to_have_count(1)
     assert overflow(page) == 0
+    if width > 500:
+        expect(page.locator("main")).to_contain_text("三日内拿出整改方案。")
+        page.goto("/conferences")
+        expect(page.locator("table.list")).to_contain_text(title)
 
 
 def test_keys_move_on_the_board_and_open_a_measure(demo: Site, person: Person) -> None:
@@ -52,7 +82,7 @@ def test_keys_move_on_the_board_and_open_a_measure(demo: Site, person: Person) -
     expect(page.locator("tr[data-here]")).to_have_count(1)
     page.keyboard.press("h")
     panel(page)
-    expect(page.locator("dialog#act input[name=form][value=meeting]")).to_be_checked()
+    expect(page.locator("dialog#act input[name=form_][value=meeting]")).to_be_checked()
 
 
 def register(page: Page, site: Site, **changes: object) -> str:
@@ -122,9 +152,8 @@ def test_a_case_that_refreshes_keeps_what_was_typed_and_folded(demo: Site, perso
 
 
 @WIDTHS
-def test_a_secretary_enters_a_paper_with_its_scan_and_sends_it_on(demo: Site, person: Person, width: int) -> None:
-    page = person("secretary", width)
-    page.goto("/instructions")
+def test_a_secretary_enters_a_paper_with_its_scan_and_sends_it_on(demo: Site, arrive: Person, width: int) -> None:
+    page = arrive("secretary", width, "/instructions")
     page.keyboard.press("n")
     page.fill("[name=title]", "关于积水问题的来信")
     page.fill("[name=proposal]", "拟请水务局阅办。")
@@ -145,9 +174,8 @@ def test_a_secretary_enters_a_paper_with_its_scan_and_sends_it_on(demo: Site, pe
 
 
 @WIDTHS
-def test_the_duty_room_answers_by_one_key_acts_and_closes(demo: Site, person: Person, width: int) -> None:
-    page = person("duty", width)
-    page.goto("/alarms")
+def test_the_duty_room_answers_by_one_key_acts_and_closes(demo: Site, arrive: Person, width: int) -> None:
+    page = arrive("duty", width, "/alarms")
     raised = page.locator(".alarm-raised")
     before = raised.count()
     assert before, "the demonstration has an alarm that nobody has answered"

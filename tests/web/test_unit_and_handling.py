@@ -24,8 +24,7 @@ def picture() -> bytes:
 
 
 def given_to_the_handler(page: Page, keys: bool) -> str:
-    """The clerk's part: the address of the share that was signed and given."""
-    page.goto("/desk/unit")
+    """The clerk's part, at his desk: the address of the share that was signed and given."""
     row = settled(page).locator("[data-item]").first
     address = row.locator("a.title-link").get_attribute("href")
     assert address
@@ -45,10 +44,9 @@ def given_to_the_handler(page: Page, keys: bool) -> str:
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_from_the_clerk_to_the_lead(demo: Site, person: Person, watch: Watch, width: int) -> None:
-    address = given_to_the_handler(person("clerk.cgj", width), keys=width > 500)
-    page = person("handler.cgj", width)
-    page.goto("/handling")
+def test_from_the_clerk_to_the_lead(demo: Site, arrive: Person, watch: Watch, width: int) -> None:
+    address = given_to_the_handler(arrive("clerk.cgj", width, "/desk/unit"), keys=width > 500)
+    page = arrive("handler.cgj", width, "/handling")
     settled(page).locator(f'a[href="{address}"]').click()
     axe(page)
     assert overflow(page) == 0
@@ -82,8 +80,7 @@ def test_from_the_clerk_to_the_lead(demo: Site, person: Person, watch: Watch, wi
     expect(page.locator("#signin")).not_to_be_visible()
     page.click("text=提交审签")
     expect(page.locator("#said")).to_contain_text("已提交审签")
-    lead = person("lead.cgj", width)
-    lead.goto(address)
+    lead = arrive("lead.cgj", width, address)
     expect(lead.locator("main")).to_contain_text(WORDS + "已回访。")
     axe(lead)
     lead.click("button[value=reply]")
@@ -92,8 +89,9 @@ def test_from_the_clerk_to_the_lead(demo: Site, person: Person, watch: Watch, wi
 
 def test_another_signs_meanwhile(demo: Site, person: Person, watch: Watch) -> None:
     watch.allow(412)
-    address = given_to_the_handler(person("clerk.cgj"), keys=True)
     page, clerk = person("handler.cgj"), person("clerk.cgj")
+    clerk.goto("/desk/unit")
+    address = given_to_the_handler(clerk, keys=True)
     page.goto(address)
     clerk.goto("/desk/unit?state=handling")
     settled(clerk).locator("[data-item]", has=clerk.locator(f'a[href="{address}"]')).locator("input[name=id]").check()

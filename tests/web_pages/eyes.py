@@ -47,6 +47,13 @@ class Eyes:
         return self.open(answer.headers["Location"])
 
 
+def pressed(eyes: Eyes, at: str, trigger: str, **typed: str) -> str:
+    """A button of the page of a case, the form that it opens, and the page as it is afterwards."""
+    address = f"/act{at}/{trigger}"
+    assert f'href="{address}?' in eyes.open(at), f"no button {trigger}"
+    return eyes.done(eyes.open(f"{address}?to={at}"), address, **typed)
+
+
 def form_of(page: str, action: str) -> str:
     found = re.search(rf'<form\b[^>]*\baction="{re.escape(action)}".*?</form>', page, re.DOTALL)
     assert found, f"no form for {action}"

@@ -9,7 +9,7 @@ from io import BytesIO
 from tests.factories.hotline import MONDAY, Desk
 from tests.fixtures.living import MovedClock
 from tests.supervision.office import attach, begin, react_all, step
-from tests.web_pages.eyes import Eyes, cost, hidden, words
+from tests.web_pages.eyes import Eyes, cost, hidden, pressed, words
 
 HOME = "/desk/supervision"
 PDF = b"%PDF-1.7\n" + bytes(64)
@@ -141,3 +141,26 @@ def test_cards_are_listed_for_who_sees_them(desk: Desk, clock: MovedClock) -> No
     number = desk.get("supervisor", f"/tickets/{ticket}")["number"]
     assert number in eyes.open("/cards") and number in Eyes(desk, "lead.cgj").open("/cards")
     assert number not in Eyes(desk, "lead.swj").open("/cards")
+
+
+def test_a_yearly_matter_by_its_milestones_to_its_clearing(desk: Desk) -> None:
+    eyes, lead = Eyes(desk, "supervisor"), Eyes(desk, "lead.cgj")
+    page = eyes.done(
+        eyes.open("/supervisions/new"), "/supervisions", title="老旧小区排水改造", supervision_source="work_report", year="2025",
+        unit="cgj 试验区城市管理局", co_units="swj 试验区水务局，hbj", report_due_at="2025-12-20T18:00",
+    )  # fmt: skip
+    at = f"/supervisions/{desk.get('supervisor', '/supervisions')['items'][0]['id']}"
+    assert f'href="{at}"' in eyes.open("/supervisions?year=2025") and "试验区水务局" in page and "试验区生态环境局" in page
+    for goal, due in (("完成勘查", "2025-09-30T18:00"), ("完成施工", "2025-11-30T18:00")):
+        page = pressed(eyes, at, "set_milestone", milestone=goal, milestone_due_at=due)
+    assert words(page).count("未完成") == 2 and "完成勘查" in page
+    assert "已交办" in pressed(eyes, at, "issue")
+    pressed(lead, at, "sign")
+    page = pressed(lead, at, "reach_milestone", milestone_number="1", evidence="三处已勘查")
+    assert "三处已勘查" in page and words(page).count("未完成") == 1
+    pressed(lead, at, "reach_milestone", milestone_number="2", evidence="三处已完工")
+    assert "三处均已改造" in pressed(lead, at, "report", report_text="三处均已改造")
+    page = pressed(eyes, at, "clear", evidence="现场核查属实", on_site="true")
+    assert "已销号" in page and "现场核查属实" in page
+    assert f'href="{at}"' not in eyes.open("/supervisions?year=2025&open=true")
+    assert f'href="{at}"' in eyes.open("/supervisions?state=cleared")
