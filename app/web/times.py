@@ -28,14 +28,14 @@ def full(at: datetime) -> str:
     return f"{local(at):%Y-%m-%d %H:%M:%S} UTC+8"
 
 
-def when(look: Look, value: Instant, day_only: bool = False) -> Markup:
-    """A past or future instant, short, with the whole of it on hover."""
+def when(look: Look, value: Instant, day_only: bool = False, whole: bool = False) -> Markup:
+    """A past or future instant, short, with the whole of it on hover; `whole` for paper, which knows no today and no hover."""
     at = instant(value)
     if at is None:
         return Markup('<span class="quiet">—</span>')
     here, today = local(at), local(look.now)
     words = f"{here:%m-%d}" if day_only else f"{here:%H:%M}" if here.date() == today.date() else f"{here:%m-%d %H:%M}"
-    words = words if here.year == today.year else f"{here:%Y-%m-%d}" if day_only else f"{here:%Y-%m-%d %H:%M}"
+    words = words if here.year == today.year and not whole else f"{here:%Y-%m-%d}" if day_only else f"{here:%Y-%m-%d %H:%M}"
     return Markup(f'<time datetime="{escape(here.isoformat())}" title="{escape(full(at))}">{escape(words)}</time>')
 
 

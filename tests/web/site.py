@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from flask import Flask
+from playwright.sync_api import Page
 from psycopg import sql
 from sqlalchemy import make_url
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -23,8 +24,10 @@ from app.core import outbox
 from app.core.sweep import sweep
 from app.core.system import System
 from app.main import build, create_app
+from app.people.signin import sign_in
 from app.simulation.scenes import SMALL
 from cli import demo
+from cli.gallery import Scene, address
 from cli.servers import postgres
 
 if TYPE_CHECKING:
@@ -49,6 +52,12 @@ class Site:
         while owed := outbox.lease(self.system):
             for (reaction, _), ids in owed.items():
                 assert outbox.react(self.system, reaction, ids) == len(ids)
+
+
+def where(site: Site, page: Page, scene: Scene) -> str:
+    """The scene's address, with what it names filled in."""
+    token = sign_in(site.system, scene.who, site.password).token if scene.first else ""
+    return address(scene, page.request, token)
 
 
 class Quiet(WSGIRequestHandler):

@@ -14,11 +14,10 @@ from werkzeug.routing import Rule
 
 from app.errors import IllFormed
 from app.main import create_app
-from app.people.signin import sign_in
 from bench.pages import filled, signed_in
-from cli.gallery import NAMED, Scene, address, enter, scenes
+from cli.gallery import NAMED, Scene, enter, scenes
 from tests.web.looks import axe, left_in_chinese, overflow
-from tests.web.site import Site
+from tests.web.site import Site, where
 
 Looked = Callable[..., Page]
 SCENES = scenes()
@@ -57,7 +56,7 @@ def served(shown: Site) -> Flask:
 @pytest.mark.parametrize(("scene", "width"), views())
 def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, looked: Looked, scene: Scene, width: int) -> None:
     page = looked(scene.who, width, *({scene.status} - {200}))
-    assert enter(page, scene, of(shown, page, scene)) == scene.status
+    assert enter(page, scene, where(shown, page, scene)) == scene.status
     axe(page)
     assert overflow(page) == 0, "wider than its screen"
     assert page.locator("h1").count() == 1, "one heading says what the page is"
@@ -103,11 +102,6 @@ def test_an_entry_that_cannot_be_read_is_refused(tmp_path: Path, text: str, said
     (tmp_path / "pages.toml").write_text(text, encoding="utf-8")
     with pytest.raises(IllFormed, match=said):
         scenes(tmp_path / "pages.toml")
-
-
-def of(site: Site, page: Page, scene: Scene) -> str:
-    token = sign_in(site.system, scene.who, site.password).token if scene.first else ""
-    return address(scene, page.request, token)
 
 
 def at(served: Flask, path: str) -> str:

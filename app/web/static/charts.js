@@ -8,6 +8,7 @@
     const ink = dark ? "#9fb3c8" : "#57606a", line = dark ? "#24405c" : "#e3e7ec", bar = dark ? "#4aa3ff" : "#0b5cad", usual = dark ? "#f2c14e" : "#8a5a00";
     chart.setOption({
       animation: false,
+      textStyle: { fontFamily: getComputedStyle(box).fontFamily },
       grid: { left: 36, right: 12, top: 28, bottom: 24 },
       tooltip: { trigger: "axis", renderMode: "richText" },
       legend: { top: 0, right: 0, itemHeight: 8, textStyle: { color: ink, fontSize: 12 } },

@@ -153,9 +153,9 @@
     const list = $("keys-list");
     all("[data-own]", list).forEach((node) => node.remove());
     const known = new Set(["/"]);
-    all("[data-key], [data-chord]").filter((each) => each.offsetParent !== null).forEach((each) => {
+    all("[data-key], [data-chord], [data-row-key]").filter((each) => each.offsetParent !== null).forEach((each) => {
       const key = document.createElement("dt"), words = document.createElement("dd"), cap = document.createElement("kbd");
-      const own = each.dataset.key || each.dataset.chord;
+      const own = each.dataset.key || each.dataset.chord || each.dataset.rowKey;
       if (known.has(own)) return;
       known.add(own);
       cap.textContent = own; key.append(cap); words.textContent = nameOf(each);
@@ -171,6 +171,8 @@
     const dialog = $("palette");
     if (!dialog || dialog.open) return;
     choices = [...all(".side nav a"), ...all("main .actions a, main .actions button")].map((each) => ({ words: each.textContent.trim(), go: () => each.click(), where: each.closest(".side") ? each.getAttribute("href") : "" }));
+    // A question mark cannot be pressed where somebody types, this can.
+    choices.push({ words: $("keys").querySelector("h2").textContent, go: help, where: "?" });
     dialog.showModal();
     $("palette-words").value = "";
     fill("");
@@ -200,6 +202,8 @@
         lines.forEach((line, place) => line.setAttribute("aria-selected", String(place === chosen)));
       }
       if (event.key === "Enter" && lines[chosen]) { event.preventDefault(); lines[chosen].click(); }
+      // The browser would only empty the field.
+      if (event.key === "Escape") { event.preventDefault(); $("palette").close(); }
     });
   }
 
