@@ -1,4 +1,4 @@
-"""What a unit does not do alone: a street hands down to a community or whistles for departments, the desk calls in one more unit."""
+"""What a unit does not do alone: a street hands down to a community or whistles for departments, a lead asks the desk for one more unit."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Generator
 from datetime import datetime
 
 from app.core.bus import Result
+from app.hotline.co_requests.commands import AskForUnit, GrantUnit
 from app.simulation import texts
 from app.simulation.returns import stranger
-from app.simulation.ticket import Act, Beside, Share, Ticket
+from app.simulation.ticket import LOOK, Act, Beside, Share, Ticket
 
-HANDED_DOWN, WHISTLED, ADDED, CALLED_OFF, LATE = 0.28, 0.06, 0.01, 0.1, 0.2
+HANDED_DOWN, WHISTLED, ADDED, NOT_ADDED, CALLED_OFF, LATE = 0.28, 0.06, 0.01, 0.2, 0.1, 0.2
 Doing = Generator["datetime | Act", "Result | None", None]
 
 
@@ -26,7 +27,20 @@ def shared_out(ticket: Ticket, share_id: int) -> Doing:
         yield from whistled(ticket, share)
     if ticket.chance(ADDED):
         yield ticket.hours(2)
-        yield ticket.fire("dispatcher", "add_units", co_units=[stranger(ticket)], instructions=texts.JOIN_IN)
+        yield from wished(ticket, share)
+
+
+def wished(ticket: Ticket, share: Share) -> Doing:
+    """The lead asks for one more unit; now and then the desk says no."""
+    asked = {"wished_unit": stranger(ticket), "reason": texts.HELP_WANTED}
+    yield AskForUnit(ticket.world.district.of_unit("handler", share.unit_id), ticket.id, asked)
+    yield ticket.hours(1)
+    yield LOOK
+    wish = ticket.waiting("co-request")
+    if wish is not None and ticket.chance(NOT_ADDED):
+        yield ticket.on("dispatcher", "co-request", wish.id, "decline", refusal=texts.NO_HELP)
+    elif wish is not None:
+        yield GrantUnit(ticket.centre("dispatcher"), wish.id, {"instructions": texts.JOIN_IN})
 
 
 def whistled(ticket: Ticket, share: Share) -> Doing:

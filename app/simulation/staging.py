@@ -11,6 +11,7 @@ from app.core.actors import CITIZEN, SYSTEM
 from app.core.bus import Result
 from app.core.file_transfer import upload
 from app.hotline.callbacks.commands import ClaimNext
+from app.hotline.co_requests.commands import AskForUnit
 from app.hotline.commands import ActOn
 from app.hotline.groups.finding import FindHotIssues
 from app.hotline.restrictions.commands import ProposeRestriction
@@ -66,6 +67,7 @@ def staged(office: Office) -> None:
     streets = [row for row in in_work if row["unit_kind"] in ("street", "town")]
     if streets:
         whistled(office, in_work.pop(in_work.index(streets[-1])))
+    helpers_wanted(office, in_work)
     more_time(office, in_work)
     submitted(office, in_work.pop(next((n for n, row in enumerate(in_work) if row["unit_code"] == LOOKED_AT), 1)))
     rest = iter(in_work)
@@ -137,6 +139,16 @@ def whistled(office: Office, row: Row) -> None:
     calls = [case for case in made.root.cases.values() if case.kind == "report-in" and case.open] if made and made.root else []
     for call in calls[:1]:
         office.fire(office.district.of_unit("clerk", call.data["unit_id"]), "report-in", call.id, "report_in")
+
+
+def helpers_wanted(office: Office, in_work: list[Row]) -> None:
+    """Two leads ask for a co-unit and wait, one was told why it gets none."""
+    for place, row in enumerate([in_work.pop() for _ in range(min(3, len(in_work) // 4))]):
+        others = [unit for unit in office.district.departments if unit != row["unit_id"]]
+        asked = {"wished_unit": office.rng("helper", row["id"] and office.of(row["id"])).choice(others), "reason": texts.HELP_WANTED}
+        made = office.do(AskForUnit(office.district.of_unit("handler", row["unit_id"]), row["id"], asked))
+        if made is not None and place == 0:
+            office.fire("dispatcher", "co-request", made.case_id, "decline", refusal=texts.NO_HELP)
 
 
 def more_time(office: Office, in_work: list[Row]) -> None:

@@ -28,7 +28,7 @@ from rules.worktime import add
 # What others have done to it meanwhile is seen by LOOK.
 Act = Any
 LOOK = object()
-BESIDE = frozenset({"return-request", "extension", "report-in"})
+BESIDE = frozenset({"return-request", "extension", "report-in", "co-request"})
 Course = Generator["datetime | Act", "Result | None", None]
 Working = Generator["datetime | Act", "Result | None", bool]
 

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 # What waits for somebody, of every kind.
 WAITS = {
     "alarm": {"raised", "acknowledged", "acting"}, "assignment": {"assigned", "handling", "submitted", "replied"},
-    "callback": {"queued", "claimed"}, "caller-restriction": {"proposed", "active"}, "collective-complaint": {"briefed"},
+    "callback": {"queued", "claimed"}, "co-request": {"requested", "declined"},
+    "caller-restriction": {"proposed", "active"}, "collective-complaint": {"briefed"},
     "conference": {"called", "held"}, "extension": {"requested", "granted", "refused"}, "hot-issue": {"proposed"},
     "instruction": {"recorded", "sent"}, "knowledge-entry": {"draft", "published", "revising"}, "report-in": {"called", "reported_in"},
     "return-request": {"requested", "negotiating"},
