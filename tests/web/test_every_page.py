@@ -25,6 +25,7 @@ MINE = "/assignments?person=me&state=handling&limit=1"
 # What a page fetches to stand in it: who opens that page, and the list of which the first is meant.
 PARTS = {
     "/home/numbers": ("leader", ""), "/wall/numbers": ("leader", ""), "/desk/dispatch/queue": ("dispatcher", ""),
+    "/desk/dispatch/asked/queue": ("dispatcher", ""),
     "/desk/adjudication/queue": ("supervisor", ""), "/desk/unit/queue": ("clerk.cgj", ""), "/handling/{id}/head": ("handler.cgj", MINE),
     "/handling/{id}/actions": ("handler.cgj", MINE), "/handling/{id}/version": ("handler.cgj", MINE),
     "/desk/review/queue": ("reviewer", ""), "/desk/callback/queue": ("callback", ""), "/alarms/rows": ("duty", ""),
@@ -39,6 +40,7 @@ NO_PAGE = {
     "/map/boundaries": "outlines for the map, as GeoJSON",
     "/map/outline": "the same of the district alone",
     "/portal/demand/send": "leads back to the form, for who reloads what was answered to it",
+    "/co-requests/{id}": "leads on to where the request is worked on",
     "/readme": "a text as it stands beside the code",
 }
 
