@@ -8,7 +8,6 @@ import pytest
 
 from app.hotline import common_words
 from app.hotline.links import candidates as offering
-from app.hotline.links import weighing
 from app.hotline.queries import reading, run
 from app.hotline.reference import reference
 from tests.factories.hotline import Desk
@@ -78,7 +77,7 @@ def test_no_table_is_read_whole(desk: Desk) -> None:
     asked = {
         "leaves": sorted(named.categories), "street": HERE["street"], "phones": desk.system.keyring.lookups("phone", "13800000001"),
         "phrase": offering.phrase_of(offering.runs_of(SAME["title"])), "usual": "'噪音'",
-        "offered": [1, 2], "confidential": False, "ticket": 1,
+        "offered": [1, 2], "confidential": False, "ticket": 1, "words": ["噪音"],
     }  # fmt: skip
     offers = (offering.OF_CATEGORY, offering.OF_STREET, offering.OF_CITIZEN, offering.OF_WORDS, offering.OF_USUAL_WORDS)
     parts = (*offers, offering.ROWS.format(seen="true"), offering.LINKED)
@@ -104,16 +103,15 @@ def test_words_that_stand_in_most_tickets_are_looked_for_among_the_newest(desk: 
     assert desk.call("agent", "POST", "/tickets/candidates", words_alone).json["items"] == by_index
 
 
-def test_words_are_compared_until_nothing_better_can_come(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_likeliest_few_are_proposed_and_words_decide_among_equals(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     near = [a_citizens(desk, number, location={**HERE, "lon": 114.3520 + number / 1e6}) for number in range(1, 4)]
     alike = a_citizens(desk, 4, location={"street": HERE["street"]})
     other = a_citizens(desk, 5, location={"street": HERE["street"]}, title="咨询社保", content="如何办理社保卡", category="0102")
     ticket = a_citizens(desk, 6, location=HERE)
+    unread = [each["id"] for each in proposed(desk, ticket)]
+    assert set(unread) == {*near, alike}, "compared by place and category before their words are known"
     moment_later(desk)
     everyone = [each["id"] for each in proposed(desk, ticket)]
     assert everyone[:4] == [*reversed(near), alike] and other not in everyone
-    compared: list[int] = []
-    plain = weighing.searched_text
-    monkeypatch.setattr(weighing, "SHOWN", 3)
-    monkeypatch.setattr(weighing, "searched_text", lambda row: compared.append(row["id"]) or plain(row))
-    assert [each["id"] for each in proposed(desk, ticket)] == everyone[:3] and other not in compared
+    monkeypatch.setattr(offering, "SHOWN", 3)
+    assert [each["id"] for each in proposed(desk, ticket)] == everyone[:3]

@@ -9,6 +9,7 @@ from app.core.actors import SYSTEM
 from app.core.bus import execute
 from app.hotline.commands import Register
 from tests.factories.hotline import MONDAY, Desk
+from tests.links.told import moment_later
 from tests.web_pages.eyes import Eyes, words
 
 HOME = "/desk/dispatch"
@@ -46,6 +47,7 @@ def test_all_that_helps_to_decide_stands_in_its_card(desk: Desk) -> None:
         WHERE id = (SELECT o.citizen_id FROM tickets o WHERE o.id = %s)"""
     desk.change(same, before, order)
     desk.do("agent", order, "accept")
+    moment_later(desk)
     page = Eyes(desk, "dispatcher").open(f"{HOME}?ticket={order}")
     same = card(page, "同一事实的工单")
     likeliest_first = [same.index(each) for each in ("东门垃圾成堆", "并单（同一事实）", "河道边的垃圾", "路灯不亮")]

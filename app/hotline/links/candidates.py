@@ -13,7 +13,7 @@ from app.core.system import System
 from app.core.visibility import predicate, sees_all
 from app.hotline.common_words import common
 from app.hotline.links.likeness import Demand
-from app.hotline.links.weighing import Sought, likeliest, outlined, position_of, shown
+from app.hotline.links.weighing import SHOWN, Sought, position_of, shown, weighed
 from app.hotline.queries import now_of, read_case, reading, run
 from app.hotline.redaction import find
 from app.hotline.reference import Reference, reference
@@ -31,13 +31,16 @@ OF_WORDS = "(SELECT s.id FROM ticket_search s WHERE s.tokens @@ %(phrase)s::tsqu
 # Words of which an index would list a hundred thousand tickets are looked for among the newest ones alone.
 OF_USUAL_WORDS = """(SELECT s.id FROM (SELECT n.id, n.tokens FROM ticket_search n ORDER BY n.id DESC LIMIT 10000) s
 WHERE s.tokens @@ %(usual)s::tsquery LIMIT 200)"""
-ROWS = """SELECT t.id, t.number, t.title, t.content, t.purpose, t.subject, t.address, t.spoken, t.category_id, t.street, t.community,
-t.lon, t.lat, t.crs, t.coarse, t.registered_at, t.merged_into, t.joined, c.state, z.phone_hash, z.calling_hash
-FROM tickets t JOIN cases c ON c.id = t.id JOIN citizens z ON z.id = t.citizen_id
+# How many different words a ticket has, and how many of them are sought as well, is counted where its words are kept: no text travels
+# to be compared. A ticket registered within the last second may not have its words yet, and is compared by all else.
+ROWS = """SELECT t.id, t.number, t.title, t.category_id, t.street, t.community, t.lon, t.lat, t.crs, t.coarse, t.registered_at,
+t.merged_into, t.joined, c.state, z.phone_hash, z.calling_hash, coalesce(length(s.tokens), 0) AS has,
+coalesce(length(s.tokens) - length(ts_delete(s.tokens, %(words)s::text[])), 0) AS shared
+FROM tickets t JOIN cases c ON c.id = t.id JOIN citizens z ON z.id = t.citizen_id LEFT JOIN ticket_search s ON s.id = t.id
 WHERE t.id = ANY(%(offered)s::bigint[]) AND t.confidential = %(confidential)s AND c.state <> 'void' AND {seen}"""
 KEYS = (
-    "id", "number", "title", "content", "purpose", "subject", "address", "spoken", "category_id", "street", "community", "lon", "lat",
-    "crs", "coarse", "registered_at", "merged_into", "joined", "state", "phone_hash", "calling_hash",
+    "id", "number", "title", "category_id", "street", "community", "lon", "lat", "crs", "coarse", "registered_at", "merged_into",
+    "joined", "state", "phone_hash", "calling_hash", "has", "shared",
 )  # fmt: skip
 LINKED = """SELECT other_id FROM links WHERE ended_at IS NULL AND main_id = %(ticket)s
 UNION ALL SELECT main_id FROM links WHERE ended_at IS NULL AND other_id = %(ticket)s"""
@@ -87,10 +90,10 @@ def candidates(system: System, actor: Actor, sought: Sought, days: int, lang: st
         _, epoch = now_of(system, connection)
         named = reference(system.engine, epoch)
         offered = offers(connection, named, sought)
-        asked = {**params, "offered": offered, "confidential": sought.confidential}
+        asked = {**params, "offered": offered, "confidential": sought.confidential, "words": sorted(sought.words)}
         rows = [dict(zip(KEYS, row, strict=True)) for row in run(connection, ROWS.format(seen=seen), asked)]
-    others = [row for row in rows if row["id"] not in sought.without]
-    best = likeliest(sought, [each for row in others for each in outlined(named, sought, row, days)])
+    found = [each for row in rows if row["id"] not in sought.without for each in weighed(named, sought, row, days)]
+    best = sorted(found, key=lambda each: (-each.score, -each.row["id"]))[:SHOWN]
     return [shown(system, named, each, lang) for each in best]
 
 

@@ -88,10 +88,9 @@ def time(one: Demand, other: Demand, days: int) -> Iterator[Reason]:
         yield Reason("time", score, f"相隔 {whole} 天" if whole else "同一天前后", f"{whole} days apart" if whole else "within a day")
 
 
-def words(one: frozenset[str], other: frozenset[str]) -> Iterator[Reason]:
-    """The share of words of the shorter text that stand in the other one too."""
-    least = min(len(one), len(other))
-    shared = len(one & other) / least if least else 0.0
+def words(both: int, least: int) -> Iterator[Reason]:
+    """The share of the words of the shorter text, of which there are `least`, that stand in the other one too."""
+    shared = both / least if least else 0.0
     if round(WORDS * shared) > 0:
         yield Reason("words", round(WORDS * shared), f"文字相近 {shared:.0%}", f"{shared:.0%} of the words alike")
 

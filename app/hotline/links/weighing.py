@@ -1,4 +1,4 @@
-"""The candidates are compared one by one, what is cheap to compare first; the likeliest few are shown with their reasons."""
+"""What speaks for a candidate, and how it is shown with its reasons."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from app.hotline.items import label_of
 from app.hotline.links import likeness
 from app.hotline.links.likeness import Demand, Reason
 from app.hotline.reference import Reference
-from app.hotline.search_tokens import tokens
-from app.hotline.searching import searched_text
 from app.hotline.shown import category_of
 
 SHOWN = 20
@@ -37,16 +35,6 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
-    """A candidate of which all but the words has been compared. `same`: the same citizen asks."""
-
-    row: Row
-    same: bool
-    found: Sequence[Reason]
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
 class Weighed:
     """A candidate for which enough speaks, and the kind of link to propose."""
 
@@ -56,33 +44,18 @@ class Weighed:
     found: Sequence[Reason]
 
 
-def outlined(named: Reference, sought: Sought, row: Row, days: int) -> Iterator[Outline]:
-    """What speaks for it but the words. What lies beyond the window is proposed to the same citizen only."""
+def weighed(named: Reference, sought: Sought, row: Row, days: int) -> Iterator[Weighed]:
+    """The candidate with its score and reasons, or nothing when too little speaks for it. What lies beyond the window is proposed to the
+    same citizen only."""
     same = not sought.phones.isdisjoint(bytes(each) for each in (row["phone_hash"], row["calling_hash"]) if each is not None)
-    if same or not beyond(sought.demand.at, row["registered_at"], days):
-        other = Demand(row["category_id"], row["street"], row["community"], position_of(row), row["registered_at"])
-        found = likeness.reasons(named, sought.demand, other, days)
-        yield Outline(row, same, found, sum(reason.score for reason in found))
-
-
-def likeliest(sought: Sought, outlines: Sequence[Outline]) -> list[Weighed]:
-    """Comparing words costs most: those that could not come among the shown with all their words alike are not compared."""
-    best: list[Weighed] = []
-    for each in sorted(outlines, key=lambda outline: -outline.score):
-        if len(best) == SHOWN and each.score + likeness.WORDS < best[-1].score:
-            break
-        best = sorted([*best, *weighed(sought, each)], key=lambda item: (-item.score, -item.row["id"]))[:SHOWN]
-    return best
-
-
-def weighed(sought: Sought, outline: Outline) -> Iterator[Weighed]:
-    """The candidate with its score and reasons, or nothing when too little speaks for it."""
-    row = outline.row
-    found = [*outline.found, *likeness.words(sought.words, frozenset(tokens(searched_text(row))))]
+    if not same and beyond(sought.demand.at, row["registered_at"], days):
+        return
+    other = Demand(row["category_id"], row["street"], row["community"], position_of(row), row["registered_at"])
+    found = [*likeness.reasons(named, sought.demand, other, days), *likeness.words(row["shared"], min(len(sought.words), row["has"]))]
     score = sum(reason.score for reason in found)
-    kind = likeness.proposed(score, outline.same, row["state"] in IN_WORK)
+    kind = likeness.proposed(score, same, row["state"] in IN_WORK)
     if kind is not None:
-        yield Weighed(row, kind, score, [SAME_CITIZEN, *found] if outline.same else found)
+        yield Weighed(row, kind, score, [SAME_CITIZEN, *found] if same else found)
 
 
 def shown(system: System, named: Reference, each: Weighed, lang: str) -> dict[str, Any]:
