@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,8 +14,10 @@ from psycopg.rows import dict_row
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
+from app.config import Config
 from app.core.actors import SYSTEM
 from app.core.system import System
+from app.main import build
 from app.people.signin import issue_token
 from app.simulation.found import found
 
@@ -121,8 +124,7 @@ class Desk:
             connection.execute(sql, params)
 
     def connect(self) -> psycopg.Connection[dict[str, Any]]:
-        plain = make_url(self.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(plain, row_factory=dict_row, autocommit=True)
+        return owners(self.owner_url)
 
     def triggers(self, ticket: int) -> list[tuple[str, str]]:
         """The history of a ticket and its shares: kind and trigger, without the marks of clocks."""
@@ -156,7 +158,24 @@ class Desk:
         return {row["username"]: row["id"] for row in self.rows("SELECT id, username FROM users")}
 
 
+def a_district(config: Config) -> None:
+    """The district opened long ago, so that a test may set its clock to any published year; its people came on that Monday."""
+    frozen = "UPDATE installation SET frozen_at = %s"
+    with closing(build(config)) as system, owners(config.owner_url) as connection:
+        connection.execute(frozen, [MONDAY])
+        found(system, DISTRICT, LONG_AGO)
+        connection.execute(frozen, [None])
+
+
+def owners(url: str) -> psycopg.Connection[dict[str, Any]]:
+    """A connection of the database's owner, for what no command does."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return psycopg.connect(plain, row_factory=dict_row, autocommit=True)
+
+
 def a_desk(system: System, client: FlaskClient, owner_url: str) -> Desk:
-    """The district opened long ago, so that a test may set its clock to any published year."""
-    found(system, DISTRICT, LONG_AGO)
-    return Desk(system, client, owner_url)
+    """The people of the district at their desks; it is founded here where the test has not asked for a `desk` from the start."""
+    desk = Desk(system, client, owner_url)
+    if not desk.rows("SELECT FROM units LIMIT 1"):
+        found(system, DISTRICT, LONG_AGO)
+    return desk

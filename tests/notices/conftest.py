@@ -4,24 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
-from flask.testing import FlaskClient
 
 from app.core.system import System
-from tests.factories.hotline import MONDAY, Desk, a_desk
 from tests.notices.sides import Gateway, MailServer
-
-if TYPE_CHECKING:
-    from tests.fixtures.living import MovedClock
-    from tests.fixtures.servers import Database
-
-
-@pytest.fixture
-def desk(system: System, client: FlaskClient, clock: MovedClock, database: Database) -> Desk:
-    clock.freeze(MONDAY)
-    return a_desk(system, client, database.owner_url)
 
 
 @pytest.fixture

@@ -5,24 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from app.core.actors import SYSTEM
 from app.core.bus import execute
-from app.core.system import System
 from app.people.credentials import ResetPassword
 from app.people.upkeep import apply_due
-from tests.factories.hotline import MONDAY, Desk, a_desk
+from tests.factories.hotline import MONDAY, Desk
 from tests.fixtures.living import MovedClock
-from tests.fixtures.servers import Database
 
 FIRST, SECOND = "Correct-horse-7", "Another-horse-8"
-
-
-@pytest.fixture
-def desk(system: System, client: FlaskClient, clock: MovedClock, database: Database) -> Desk:
-    clock.freeze(MONDAY)
-    return a_desk(system, client, database.owner_url)
 
 
 def post(desk: Desk, who: str, path: str, status: int = 200, **body: Any) -> Any:

@@ -6,29 +6,18 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from flask.testing import FlaskClient
-
 from app.core.actors import SYSTEM
 from app.core.bus import execute
 from app.core.key_use import keys_in_use
 from app.core.secrets import key_id_of
-from app.core.system import System
 from app.people.drafts import MOST_FORMS, ResealDrafts
 from app.people.signin import issue_token
 from app.people.upkeep import Upkeep
 from app.web import visits
-from tests.factories.hotline import MONDAY, Desk, a_desk
+from tests.factories.hotline import Desk
 from tests.fixtures.living import MovedClock
-from tests.fixtures.servers import Database
 
 WORDS = {"reply_text": ["王女士您好：\n垃圾已清运 😀"], "co_units": ["12", "13"]}
-
-
-@pytest.fixture
-def desk(system: System, client: FlaskClient, clock: MovedClock, database: Database) -> Desk:
-    clock.freeze(MONDAY)
-    return a_desk(system, client, database.owner_url)
 
 
 def put(desk: Desk, who: str, form: str, fields: dict[str, Any], status: int = 200) -> Any:

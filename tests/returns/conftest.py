@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.core.system import System
-from tests.factories.hotline import MONDAY, Desk, a_desk
-
-if TYPE_CHECKING:
-    from tests.fixtures.living import MovedClock
-    from tests.fixtures.servers import Database
+from tests.factories.hotline import Desk
 
 ASKED = {"return_ground": "not_our_duty", "reason": "河道保洁不属于城管职责"}
 
@@ -50,12 +44,6 @@ class Returns:
         """State and end of each generation of a limit on the ticket and its shares, oldest first."""
         rows = self.desk.rows("SELECT state, due_at FROM clocks WHERE root_id = %s AND name = %s ORDER BY id", ticket, name)
         return [(row["state"], row["due_at"]) for row in rows]
-
-
-@pytest.fixture
-def desk(system: System, client: FlaskClient, clock: MovedClock, database: Database) -> Desk:
-    clock.freeze(MONDAY)
-    return a_desk(system, client, database.owner_url)
 
 
 @pytest.fixture

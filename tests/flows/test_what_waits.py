@@ -5,23 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-from flask.testing import FlaskClient
-
-from app.core.system import System
-from tests.factories.hotline import MONDAY, REPLY, Desk, a_desk
+from tests.factories.hotline import REPLY, Desk
 
 if TYPE_CHECKING:
     from tests.fixtures.living import MovedClock
-    from tests.fixtures.servers import Database
 
 BAD = {"contacted": True, "solved": False, "rating": "dissatisfied", "reasons": ["not_solved"]}
-
-
-@pytest.fixture
-def desk(system: System, client: FlaskClient, clock: MovedClock, database: Database) -> Desk:
-    clock.freeze(MONDAY)
-    return a_desk(system, client, database.owner_url)
 
 
 def ids(desk: Desk, path: str, who: str = "supervisor") -> list[int]:
