@@ -50,7 +50,9 @@ class CaseRow(Base):
         Index("ix_cases_kind_state_open", "kind", "state", "id", postgresql_where=text("open")),
         Index("ix_cases_kind_state_ended", "kind", "state", "id", postgresql_where=text("NOT open")),
         Index("ix_cases_kind_id", "kind", "id"),
-        Index("ix_cases_due_open", "kind", "due_at", postgresql_where=text("open AND due_at IS NOT NULL")),
+        Index(
+            "ix_cases_due_open", "kind", "due_at", postgresql_include=["root_id"], postgresql_where=text("open AND due_at IS NOT NULL")
+        ),
         Index("ix_cases_deep_open", "kind", "parent_id", postgresql_where=text("open AND parent_id <> root_id")),
     )
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -55,6 +55,7 @@ class Ticket(Base):
         Index("ix_tickets_dispatched_at", "dispatched_at", postgresql_where=text("dispatched_at IS NOT NULL")),
         Index("ix_tickets_category_id", "category_id", "id"),
         Index("ix_tickets_lead_unit_id", "lead_unit_id", "id"),
+        Index("ix_tickets_lying", "street", "community", "id", postgresql_where=text("closed_at IS NULL")),
         Index("ix_tickets_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_tickets_upstream_number", "upstream_number", postgresql_where=text("upstream_number IS NOT NULL")),
         Index("ix_tickets_dissatisfied_round", "id", postgresql_where=text("dissatisfied_round = round")),

@@ -22,12 +22,13 @@ POINTS: Final = 200
 MAP: Final = "wgs84"
 KINDS: Final = frozenset({"street", "town"})
 Condition = tuple[str, dict[str, Any]]
+# Whatever is open has no end; that is said, for the index of what has none knows the streets.
 OPEN = """
 WITH missed AS MATERIALIZED (SELECT DISTINCT d.root_id FROM cases d
     WHERE d.kind IN ('ticket', 'assignment') AND d.open AND d.due_at <= %(now)s)
 SELECT t.street, t.community, count(*), count(*) FILTER (WHERE m.root_id IS NOT NULL AND c.state <> 'suspended'), 0::bigint
 FROM cases c JOIN tickets t ON t.id = c.id LEFT JOIN missed m ON m.root_id = c.id
-WHERE c.kind = 'ticket' AND c.open AND {seen} GROUP BY 1, 2
+WHERE c.kind = 'ticket' AND c.open AND t.closed_at IS NULL AND {seen} GROUP BY 1, 2
 UNION ALL
 SELECT t.street, t.community, 0, 0, count(*) FROM tickets t JOIN cases c ON c.id = t.id
 WHERE t.registered_at >= %(since)s AND {seen} GROUP BY 1, 2"""

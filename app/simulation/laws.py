@@ -52,6 +52,8 @@ CORE_LAWS: Mapping[str, str] = {
         LEFT JOIN (SELECT case_id, min(due_at) AS due FROM clocks WHERE state = 'running' AND name <> 'return_window_clock'
         GROUP BY 1) k ON k.case_id = c.id
         WHERE c.due_at IS DISTINCT FROM k.due""",
+    "a ticket says when it ended if it has, and only then": """
+        SELECT c.id AS ticket, c.state, t.closed_at FROM cases c JOIN tickets t ON t.id = c.id WHERE c.open <> (t.closed_at IS NULL)""",
     "a ticket has one open lead assignment at most": """
         SELECT c.parent_id AS ticket, count(*) AS leads FROM cases c JOIN assignments a ON a.id = c.id
         WHERE c.open AND a.role = 'lead' GROUP BY 1 HAVING count(*) > 1""",

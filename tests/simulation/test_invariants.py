@@ -64,6 +64,7 @@ DAMAGE = (
     ("a stopped clock says", f"UPDATE clocks SET late = NULL WHERE id = {STOPPED}"),
     ("a clock belongs to one case", f"UPDATE clocks SET generation = 5 WHERE id = {STOPPED}"),
     ("a case shows", f"UPDATE cases SET due_at = due_at + interval '1 minute' WHERE id = {LEAD}"),
+    ("a ticket says when it ended", f"UPDATE tickets SET closed_at = NULL WHERE id = {ENDED}"),
     ("a ticket has one open lead", f"UPDATE assignments SET role = 'lead' WHERE id = {CO}"),
     ("a ticket that units work on", f"UPDATE assignments SET role = 'co' WHERE id = {LEAD}"),
     ("no assignment is open", f"UPDATE cases SET open = true WHERE id = {CLOSED_SHARE}"),
