@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from select import POLLIN, poll
 from typing import Any
@@ -230,4 +231,13 @@ def create_app(system: System, rates: Rates | None = None) -> Flask:
     if believed:
         # Who comes, and by which scheme, as the proxy says that stands in front; a header that nobody of ours has written is nobody's word.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed)  # type: ignore[method-assign]
+    return app
+
+
+def create_lasting(system: System, rates: Rates | None = None) -> Flask:
+    """The same for a process that answers from now until its end. What is loaded by now lives as long as the process; were it gone through
+    with every search for garbage, one request in a few hundred would wait for that longer than for its answer."""
+    app = create_app(system, rates)
+    gc.collect()
+    gc.freeze()
     return app

@@ -6,8 +6,8 @@ import os
 import signal
 
 from app.config import Config
-from app.main import build, create_app
+from app.main import build, create_lasting
 from cli.servers.process import die_with_parent
 
 die_with_parent(signal.SIGTERM, os.getppid())
-app = create_app(build(Config.from_env()))
+app = create_lasting(build(Config.from_env()))
