@@ -1,12 +1,12 @@
-"""What is late, and what lies open in each street, is read from indexes alone: who owns a limit, and where a ticket belongs, stand in them."""
+"""What is late, and what lies open in each street, is read from indexes alone, for the limit's owner and the place stand in them."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 DUE = {"table_name": "cases", "columns": ["kind", "due_at"], "postgresql_where": sa.text("open AND due_at IS NOT NULL")}
 
 
