@@ -75,5 +75,17 @@ def test_a_file_that_is_not_what_its_name_says_is_refused_beside_its_field(desk:
     assert Eyes(desk, "handler.swj").status(f"/files/{file}") == 404
 
 
+def test_who_the_citizen_is_is_shown_once_with_a_number_to_dial(desk: Desk) -> None:
+    ticket = desk.a_ticket("handling", citizen={"name": "张小明", "phone": "13812345678"})
+    eyes, action = Eyes(desk, "handler.cgj"), f"/tickets/{ticket}/unmask"
+    page = eyes.open(action)
+    assert "13812345678" not in page
+    refused = eyes.send(page, action, fields=["phone"], reason="想")
+    assert refused.status_code == 400 and "13812345678" not in refused.text and "至少 4 个字" in words(refused.text)
+    seen = eyes.send(refused.text, action, fields=["name", "phone"], reason="约定上门时间")
+    assert seen.status_code == 200 and 'href="tel:13812345678"' in seen.text
+    assert "姓名张小明电话13812345678" in words(seen.text).replace("\n", "") and "13812345678" not in eyes.open(action)
+
+
 def lit(page: str) -> list[str]:
     return re.findall(r'class="flow-state flow-here[^"]*">.*?<text[^>]*>([^<]+)<', page)

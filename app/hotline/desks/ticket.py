@@ -77,7 +77,7 @@ def unmask_form(look: Look, id: int) -> Shown:
 def unmask(look: Look, id: int) -> Shown:
     """Shown once, on a page that is kept nowhere; the reason and who looked are in the log."""
     wanted = [name for name in UNMASKED if name in look.form.getlist("fields")]
-    seen = look.post("/tickets/{id}/unmask", {"fields": wanted, "reason": look.form.get("reason", "")}, id=id)
+    seen = look.post("/tickets/{id}/unmask", {"fields": wanted, "reason": look.form.get("reason", "")}, id=id)["citizen"]
     return Shown("ticket/unmask.html", {"ticket": look.get("/tickets/{id}", id=id), "seen": seen})
 
 
