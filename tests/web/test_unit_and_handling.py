@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from app.people.signin import sign_in
 from tests.web.looks import axe, overflow, settled
 from tests.web.site import Site
 from tests.web.watch import Watch
@@ -105,3 +107,85 @@ def test_another_signs_meanwhile(demo: Site, person: Person, watch: Watch) -> No
     page.click("text=提交审签")
     expect(page.locator("#reply-form")).to_contain_text("您打开后，又发生了")
     expect(page.locator("#f-reply_text")).to_have_value(WORDS)
+
+
+def just_come(site: Site, page: Page) -> tuple[str, str]:
+    """A share of the unit, as its lead, that nobody has signed for and that may still be returned; and a day after it is due."""
+    bearer = {"Authorization": f"Bearer {sign_in(site.system, 'lead.cgj', site.password).token}"}
+    for row in page.request.get("/api/v1/assignments?unit=cgj&state=assigned&role=lead", headers=bearer).json()["items"]:
+        clocks = {clock["name"]: clock for clock in row["clocks"]}
+        if not clocks["return_window_clock"]["overdue"]:
+            later = datetime.fromisoformat(clocks["handle_clock"]["due_at"]) + timedelta(days=1)
+            return f"/handling/{row['id']}", f"{later:%Y-%m-%dT%H:%M}"
+    raise AssertionError("nothing has just come")
+
+
+def asked(page: Page, words: str, **typed: str) -> None:
+    """A button of the page, its form in the panel, filled in and sent; the panel closes when it is done."""
+    page.locator("#handling-actions").get_by_role("link", name=words).click()
+    panel = page.locator("#act[open]")
+    expect(panel.locator("form")).to_be_visible()
+    for name, value in typed.items():
+        panel.locator(f"[name={name}]").fill(value)
+    if panel.locator("[name=return_ground]").count():
+        panel.locator("[name=return_ground]").first.check()
+    panel.locator("button[type=submit]").click()
+    expect(panel).to_be_hidden()
+
+
+def test_on_a_telephone_the_place_the_call_and_all_that_may_be_asked_for(demo: Site, person: Person) -> None:
+    page = person("lead.cgj", 360)
+    address, later = just_come(demo, page)
+    page.goto(address)
+    page.get_by_role("button", name="签收").click()
+    limits = page.locator("#handling-head .deadlines li")
+    expect(limits.filter(has_text="办理时限 · 单位")).to_be_visible()
+    expect(limits.filter(has_text="总时限")).not_to_have_count(0)
+    expect(page.locator("#handling-head")).to_contain_text("退单期限")
+    expect(page.locator(".map .leaflet-marker-icon, .map path").first).to_be_attached()
+    expect(page.locator("a[href^='geo:']")).to_be_visible()
+    page.keyboard.press("c")
+    page.fill("#act [name=reason]", "上门前联系")
+    page.keyboard.press("Enter")
+    expect(page.locator("#act a[href^='tel:']").first).to_be_visible()
+    page.get_by_role("button", name="关闭").click()
+    page.fill("#f-reply_text", WORDS)
+    asked(page, "申请延期", reason="须协调施工单位进场", legal_basis="《某某条例》第十条", new_due_at=later)
+    asked(page, "请中心加派协办单位", wished_unit="gaj", reason="须公安分局配合")
+    page.set_input_files("#f-album", {"name": "权属.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+    expect(page.locator("#photos .files")).to_contain_text("权属.jpg")
+    asked(page, "申请退单", reason="权属不在本单位")
+    for kind in ("申请延期至", "退单申请", "待裁定"):
+        expect(page.locator("#handling-actions")).to_contain_text(kind)
+    expect(page.locator("#f-reply_text")).to_have_value(WORDS)
+    assert overflow(page) == 0
+
+
+def test_the_keys_of_the_unit_desk_hold_after_its_list_has_refreshed(shown: Site, person: Person) -> None:
+    page = person("clerk.cgj")
+    page.goto("/desk/unit")
+    boxes = settled(page).locator("tr[data-item] input[data-row]")
+    for key in "jjx":
+        page.keyboard.press(key)
+    expect(boxes.nth(1)).to_be_checked()
+    refreshed(page)
+    expect(boxes.nth(1)).to_be_checked()
+    page.keyboard.press("x")
+    expect(boxes.nth(1)).not_to_be_checked()
+    refreshed(page)
+    expect(boxes.nth(1)).not_to_be_checked()
+    for key in "xkx":
+        page.keyboard.press(key)
+    refreshed(page)
+    expect(page.locator("tr[data-item] input[data-row]:checked")).to_have_count(2)
+    page.keyboard.press("a")
+    expect(page.locator("tr[data-item] input[data-row]:not(:checked)")).to_have_count(0)
+    page.keyboard.press("g")
+    expect(page.locator("#f-person")).to_be_focused()
+
+
+def refreshed(page: Page) -> None:
+    """The list has fetched itself anew."""
+    with page.expect_response("**/desk/unit/queue*"):
+        page.evaluate("() => document.body.dispatchEvent(new CustomEvent('citydesk:changed'))")
+    settled(page)

@@ -40,12 +40,15 @@ def photo() -> BytesIO:
 
 
 def test_the_days_work_of_a_handler_and_his_lead(desk: Desk) -> None:
-    ticket, share = given(desk, location={"address": "青石街道环城路1号", "lon": 114.25, "lat": 22.72, "crs": "gcj02"})
+    place = {"address": "青石街道环城路1号", "lon": 114.25, "lat": 22.72, "crs": "gcj02"}
+    ticket, share = given(desk, location=place, citizen={"phone": "13812345678"})
     form = f"/handling/{share}"
     eyes, lead = Eyes(desk, "handler.cgj"), Eyes(desk, "lead.cgj")
     assert "垃圾无人清理" in eyes.open("/handling")
     page = eyes.open(form)
     assert "小区门口垃圾堆了三天" in page and 'href="geo:22.7' in page and "data-map" in page and f"/tickets/{ticket}/unmask" in page
+    number = eyes.send(eyes.open(f"/tickets/{ticket}/unmask"), f"/tickets/{ticket}/unmask", fields="phone", reason="上门前联系")
+    assert number.status_code == 200 and 'href="tel:13812345678"' in number.text, "one touch calls"
     sent = eyes.done(page, form, trigger="submit", **FULL)
     assert "已提交审签" in sent and desk.get("handler.cgj", f"/assignments/{share}")["state"] == "submitted"
     page = lead.open(form)
