@@ -21,7 +21,7 @@ PROPOSED = "SELECT c.id FROM cases c WHERE c.kind = 'caller-restriction' AND c.s
 
 def watched(office: Office) -> None:
     office.do(FindHotIssues(SYSTEM))
-    for row in office.rows(HOT):
+    for row in office.rows(HOT) if not office.quiet else ():
         rng = office.rng("hot", row["code"])
         if row["state"] == "watched":
             if row["old"]:

@@ -44,7 +44,7 @@ class Office:
     start: datetime
     calling: Callable[[Office], None]
     morning: Sequence[Callable[[Office], None]]
-    # From here on nobody calls, so that a demonstration shows who waits to be called.
+    # From here on nobody calls and no rising subject is judged, so that a demonstration shows who and what waits for it.
     quiet_from: datetime | None = None
     now: datetime = field(init=False)
     calls_at: datetime = field(init=False)
@@ -67,6 +67,10 @@ class Office:
         """Counted from 0 on the first day of the season."""
         return (self.now - self.start).days
 
+    @property
+    def quiet(self) -> bool:
+        return self.quiet_from is not None and self.now >= self.quiet_from
+
     def step(self, now: datetime, born: Mapping[int, int]) -> list[News]:
         """The sessions that are due by now; what tickets should hear of them."""
         if self.next_at > now:
@@ -78,7 +82,7 @@ class Office:
                 session(self)
             self.morning_at = next_morning(now)
         if self.calls_at <= now:
-            if self.quiet_from is None or now < self.quiet_from:
+            if not self.quiet:
                 self.calling(self)
             self.calls_at = next_call(now)
         return self.news

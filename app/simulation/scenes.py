@@ -57,7 +57,8 @@ WAITING: Mapping[str, tuple[timedelta, ...]] = {
 TO_BE_CALLED = (minutes(70), minutes(100), minutes(130), minutes(170), hours(4))
 ALARMS = (minutes(35), minutes(80), hours(5))
 CROWD = 12
-# Of late so many in one street told of one kind of thing that it rises, and nobody has looked at it yet.
+# Of late so many in one street told of one kind of thing that it rises, and nobody has looked at it yet: all since the supervisor's last
+# morning, at whatever hour the demonstration is filled.
 RISING = 11
 ENDED = {"declined": "decline", "transferred": "transfer_emergency", "withdrawn": "withdraw", "void": "void", "terminated": "terminate"}
 
@@ -71,7 +72,7 @@ def shown(size: Size) -> tuple[Shown, ...]:
     crowd = min(CROWD, 4 * size.each)
     waiting += [Shown(hours(150 - 2 * n), "" if n else "handling", "accept", first if n else None) for n in range(crowd)]
     second = len(waiting)
-    waiting += [Shown(minutes(110 * (RISING - n)), "accepted", "accept", second if n else None, nearby=n > 0) for n in range(RISING)]
+    waiting += [Shown(minutes(30 * (RISING - n)), "accepted", "accept", second if n else None, nearby=n > 0) for n in range(RISING)]
     return tuple(waiting)
 
 

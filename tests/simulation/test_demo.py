@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,22 +17,24 @@ from app.core.file_transfer import download
 from app.core.sweep import sweep
 from app.core.system import System
 from app.errors import Refusal, Refused
-from app.main import build, create_app
+from app.main import create_app
 from app.people.commands import AddUnit
 from app.people.signin import sign_in
 from app.simulation.clock import ClockHand
 from app.simulation.crew import drain
 from app.simulation.found import GiveDemoPassword
 from app.simulation.invariants import check
-from app.simulation.people import CENTRE_ACCOUNTS, UNIT_ACCOUNTS
-from app.simulation.scenes import FULL, SMALL
+from app.simulation.people import CENTRE_ACCOUNTS, UNIT_ACCOUNTS, read_district
+from app.simulation.scenes import FULL
 from bench.pages import counting, pages, told
 from cli.demo import Accounts, fill, tell
 from cli.gallery import Scene
-from tests.simulation.conftest import config_of
+from tests.web.site import filled
 from workflows.definition import load_released
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.fixtures.living import MovedClock
     from tests.fixtures.servers import Servers
 
@@ -60,15 +61,11 @@ def rows(system: System, sql: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def small(servers: Servers, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Accounts]]:
-    """The small demonstration, filled once for all tests here."""
-    name = f"demo_{worker_id}_{os.getpid()}"
-    servers.clone(name)
-    with closing(build(config_of(servers, name, tmp_path_factory.mktemp("demo")))) as system:
-        accounts = fill(system, SMALL)
-        assert accounts is not None
-        yield system, accounts
-    servers.drop(name)
+def small(servers: Servers, shared: Path, worker_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[System, Accounts]]:
+    """The small demonstration, filled once for all tests of the run."""
+    name = f"small_{worker_id}_{os.getpid()}"
+    with filled(servers, name, shared, tmp_path_factory.mktemp("small") / "home") as (system, password):
+        yield system, Accounts(password, read_district(system))
 
 
 @pytest.mark.timeout(400)

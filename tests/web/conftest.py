@@ -66,13 +66,6 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder that all processes of this run share, and no other run."""
-    base = tmp_path_factory.getbasetemp()
-    return (base if worker_id == "master" else base.parent) / "demonstration"
-
-
 @pytest.fixture
 def demo(servers: Servers, shared: Path, tmp_path: Path, worker_id: str) -> Iterator[Site]:
     """A district with weeks of tickets in every state, that this test may change as it likes."""

@@ -109,13 +109,20 @@ def serving(system: System, password: str = "", app: Flask | None = None) -> Ite
 
 @contextmanager
 def demonstration(servers: Servers, name: str, shared: Path, home: Path) -> Iterator[Site]:
-    """A demonstration of one's own: a clone of the one that was filled once, with its keys and files."""
+    """A demonstration of one's own, served."""
+    with filled(servers, name, shared, home) as (system, password), serving(system, password) as site:
+        yield site
+
+
+@contextmanager
+def filled(servers: Servers, name: str, shared: Path, home: Path) -> Iterator[tuple[System, str]]:
+    """A clone of the demonstration that was filled once, with its keys and files, and the password of its accounts."""
     password = filled_once(servers, shared)
     shutil.copytree(shared / "home", home)
     copy(servers, TEMPLATE, name)
     try:
-        with closing(build(config_of(servers, name, home))) as system, serving(system, password) as site:
-            yield site
+        with closing(build(config_of(servers, name, home))) as system:
+            yield system, password
     finally:
         servers.drop(name)
 
