@@ -110,11 +110,13 @@ def test_another_signs_meanwhile(demo: Site, person: Person, watch: Watch) -> No
 
 
 def just_come(site: Site, page: Page) -> tuple[str, str]:
-    """A share of the unit, as its lead, that nobody has signed for and that may still be returned; and a day after it is due."""
+    """A share of the unit, as its lead, that nobody has signed for and that may still be returned, of a citizen who can be called; and a
+    day after it is due."""
     bearer = {"Authorization": f"Bearer {sign_in(site.system, 'lead.cgj', site.password).token}"}
     for row in page.request.get("/api/v1/assignments?unit=cgj&state=assigned&role=lead", headers=bearer).json()["items"]:
         clocks = {clock["name"]: clock for clock in row["clocks"]}
-        if not clocks["return_window_clock"]["overdue"]:
+        citizen = page.request.get(f"/api/v1/tickets/{row['ticket']['id']}", headers=bearer).json()["citizen"]
+        if not clocks["return_window_clock"]["overdue"] and citizen and citizen["phone"]:
             later = datetime.fromisoformat(clocks["handle_clock"]["due_at"]) + timedelta(days=1)
             return f"/handling/{row['id']}", f"{later:%Y-%m-%dT%H:%M}"
     raise AssertionError("nothing has just come")
