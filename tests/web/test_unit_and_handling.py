@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.people.signin import sign_in
-from tests.web.looks import axe, overflow, settled
+from tests.web.looks import overflow, settled
 from tests.web.site import Site
 from tests.web.watch import Watch
 
@@ -30,7 +30,6 @@ def given_to_the_handler(page: Page, keys: bool) -> str:
     row = settled(page).locator("[data-item]").first
     address = row.locator("a.title-link").get_attribute("href")
     assert address
-    axe(page)
     assert overflow(page) == 0
     row.locator("input[name=id]").check()
     if keys:
@@ -50,7 +49,6 @@ def test_from_the_clerk_to_the_lead(demo: Site, arrive: Person, watch: Watch, wi
     address = given_to_the_handler(arrive("clerk.cgj", width, "/desk/unit"), keys=width > 500)
     page = arrive("handler.cgj", width, "/handling")
     settled(page).locator(f'a[href="{address}"]').click()
-    axe(page)
     assert overflow(page) == 0
     page.locator("#handling-actions a", has_text="登记先行联系").click()
     page.select_option("#act [name=contact_way]", "phone")
@@ -84,7 +82,6 @@ def test_from_the_clerk_to_the_lead(demo: Site, arrive: Person, watch: Watch, wi
     expect(page.locator("#said")).to_contain_text("已提交审签")
     lead = arrive("lead.cgj", width, address)
     expect(lead.locator("main")).to_contain_text(WORDS + "已回访。")
-    axe(lead)
     lead.click("button[value=reply]")
     expect(lead.locator("#said")).to_contain_text("已答复")
 
