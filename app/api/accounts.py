@@ -9,6 +9,7 @@ from marshmallow import fields
 
 from app.api.doors import Answer, Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
+from app.api.people_shapes import LOG, POLICY, TOKEN, TOKENS, UNMASKINGS, USER, USERS
 from app.api.values import Body, Choice, Flag, Ref, Text, When, Whole
 from app.api.verbs import ADMIN, TAG, verb
 from app.people import commands, credentials, governing, leave, queries
@@ -125,8 +126,8 @@ def policy(ask: Ask) -> Mapping[str, Any]:
 
 DOORS = (
     Door("GET", "/users", listed("users", queries.users, "unit", "role", "active", "q", "locked"), "人员", "People", scope=ADMIN,
-         query_schema=Users(), tag=TAG),
-    Door("GET", "/users/{id}", user, "人员详情", "One person", scope=ADMIN, tag=TAG),
+         response_schema=USERS, query_schema=Users(), tag=TAG),
+    Door("GET", "/users/{id}", user, "人员详情", "One person", response_schema=USER, scope=ADMIN, tag=TAG),
     verb("/users", commands.AddUser, NewUser(), "新增人员", "Add a person", status=201),
     verb("/users/{id}/roles", commands.GrantRole, Role(), "授予角色", "Grant a role", at="user_id"),
     verb("/users/{id}/roles/end", commands.RevokeRole, Role(), "收回角色", "Take a role away", at="user_id"),
@@ -140,13 +141,15 @@ DOORS = (
     verb("/leaves/{id}/end", leave.EndLeave, None, "销假", "End a leave", at="absence_id"),
     verb("/loans", leave.LendRole, Loan(), "转借角色", "Lend a role", status=201),
     verb("/loans/{id}/end", leave.TakeBackRole, None, "收回转借", "Take a lent role back", at="delegation_id"),
-    Door("POST", "/tokens", new_token, "签发令牌", "Issue a token", request_schema=NewToken(), scope=ADMIN, tag=TAG, status=201),
-    Door("GET", "/tokens", listed("tokens", queries.tokens, "user"), "令牌", "Tokens", scope=ADMIN, query_schema=Logged(), tag=TAG),
+    Door("POST", "/tokens", new_token, "签发令牌", "Issue a token", request_schema=NewToken(), response_schema=TOKEN, scope=ADMIN,
+         tag=TAG, status=201),
+    Door("GET", "/tokens", listed("tokens", queries.tokens, "user"), "令牌", "Tokens", response_schema=TOKENS, scope=ADMIN,
+         query_schema=Logged(), tag=TAG),
     verb("/tokens/{id}", credentials.RevokeToken, None, "撤销令牌", "Revoke a token", at="token_id", method="DELETE"),
     Door("GET", "/unmaskings", listed("unmaskings", queries.unmaskings, "user"), "查看隐藏信息记录", "Who unmasked what", scope=ADMIN,
-         query_schema=Logged(), tag=TAG),
+         response_schema=UNMASKINGS, query_schema=Logged(), tag=TAG),
     Door("GET", "/people-log", listed("log", queries.people_log, "user", "action", "success"), "账号与机构日志",
-         "Log of accounts and units", scope=ADMIN, query_schema=PeopleLogged(), tag=TAG),
-    Door("GET", "/policy", policy, "现行密码与会话策略", "The policy in force", scope=ADMIN, tag=TAG),
+         "Log of accounts and units", response_schema=LOG, scope=ADMIN, query_schema=PeopleLogged(), tag=TAG),
+    Door("GET", "/policy", policy, "现行密码与会话策略", "The policy in force", response_schema=POLICY, scope=ADMIN, tag=TAG),
     verb("/policy", SetPolicy, Policies(), "密码与会话策略", "Policy of passwords and sessions"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.api.values import Choice
 from app.api.verbs import ADMIN, verb
+from app.api.watch_shapes import ATTENTION, FILE_LOG, KEYS, VERIFICATIONS
 from app.core import works
 from app.core.bus import transaction
 from app.core.health import probe
@@ -82,9 +83,11 @@ def attention(ask: Ask) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("GET", "/administration", attention, "需要处理的事项", "What needs attention", scope=ADMIN, tag=TAG),
-    Door("GET", "/audit/verifications", verifications, "历史校验", "Verifications of the histories", scope=ADMIN, tag=TAG),
+    Door("GET", "/administration", attention, "需要处理的事项", "What needs attention", None, ATTENTION, scope=ADMIN, tag=TAG),
+    Door("GET", "/audit/verifications", verifications, "历史校验", "Verifications of the histories", None, VERIFICATIONS, scope=ADMIN,
+         tag=TAG),
     verb("/audit/verifications", AskVerification, None, "校验全部历史", "Verify all histories", status=201),
-    Door("GET", "/file-log", files, "附件记录", "What was done with files", scope=ADMIN, query_schema=FilesAsked(), tag=TAG),
-    Door("GET", "/keys", keys, "密钥", "Keys", scope=ADMIN, tag=TAG),
-)
+    Door("GET", "/file-log", files, "附件记录", "What was done with files", None, FILE_LOG, scope=ADMIN, query_schema=FilesAsked(),
+         tag=TAG),
+    Door("GET", "/keys", keys, "密钥", "Keys", None, KEYS, scope=ADMIN, tag=TAG),
+)  # fmt: skip

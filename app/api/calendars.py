@@ -9,6 +9,7 @@ from typing import Any
 
 from app.api.doors import Ask, Door
 from app.api.problems import ill_formed
+from app.api.rule_shapes import LIMIT, YEAR, YEAR_TRIED, YEARS
 from app.api.values import Body, Source, Text, When, shown_due
 from app.api.verbs import ADMIN, verb
 from app.api.words import Words
@@ -129,9 +130,9 @@ def step_of(step: Step, lang: str) -> dict[str, Any]:
 
 
 DOORS = (
-    Door("GET", "/calendars", listed, "已公布的日历年", "Years of the calendar", tag=TAG),
-    Door("GET", "/calendars/{name}", one, "某年的日历", "A year of the calendar", tag=TAG),
-    Door("POST", "/calendars/check", check, "检查日历文本", "Try the text of a year", YearTried(), scope=ADMIN, tag=TAG),
+    Door("GET", "/calendars", listed, "已公布的日历年", "Years of the calendar", None, YEARS, tag=TAG),
+    Door("GET", "/calendars/{name}", one, "某年的日历", "A year of the calendar", None, YEAR, tag=TAG),
+    Door("POST", "/calendars/check", check, "检查日历文本", "Try the text of a year", YearTried(), YEAR_TRIED, scope=ADMIN, tag=TAG),
     verb("/calendars", PublishYear, YearNew(), "公布日历年", "Publish a year", status=201),
-    Door("POST", "/deadlines", reckoned, "推算时限", "Reckon a limit", LimitAsked(), tag=TAG),
+    Door("POST", "/deadlines", reckoned, "推算时限", "Reckon a limit", LimitAsked(), LIMIT, tag=TAG),
 )

@@ -38,6 +38,47 @@ class WorkflowItem(Body):
     digest = fields.String()
 
 
+class StateShown(Body):
+    name = fields.String()
+    label = fields.String()
+    final = fields.Boolean()
+    clocks = fields.List(fields.String())
+
+
+class EdgeWords(Body):
+    """The same for people."""
+
+    who = fields.List(fields.String())
+    needs = fields.List(fields.String())
+    optional = fields.List(fields.String())
+    guards = fields.List(fields.String())
+
+
+class EdgeClocks(Body):
+    starts = fields.List(fields.String())
+    stops = fields.List(fields.String())
+    holds = fields.List(fields.String())
+    resumes = fields.List(fields.String())
+
+
+# Made from a mapping, since a class cannot have a field that is called `from`.
+EdgeShown = EdgeWords.from_dict(
+    {
+        "trigger": fields.String(), "label": fields.String(), "from": fields.List(fields.String()), "to": fields.String(allow_none=True),
+        "effects": fields.List(fields.String()), "clocks": fields.Nested(EdgeClocks), "emits": fields.String(allow_none=True),
+        "quiet": fields.Boolean(), "said": fields.Nested(EdgeWords),
+    },
+    name="EdgeShown",
+)  # fmt: skip
+
+
+class WorkflowShown(WorkflowItem):
+    versions = fields.List(fields.Integer())
+    states = fields.List(fields.Nested(StateShown))
+    transitions = fields.List(fields.Nested(EdgeShown))
+    mermaid = fields.String()
+
+
 def shown_edge(edge: Transition, english: bool) -> dict[str, Any]:
     return {
         "trigger": edge.trigger,
@@ -108,5 +149,6 @@ def doors(registry: Registry) -> list[Door]:
 
     return [
         Door("GET", "/workflows", listed, "流程列表", "Released workflows", response_schema=page_of(WorkflowItem), tag="reference"),
-        Door("GET", "/workflows/{name}", one, "流程定义与图", "A workflow and its diagram", query_schema=Which(), tag="reference"),
+        Door("GET", "/workflows/{name}", one, "流程定义与图", "A workflow and its diagram", None, WorkflowShown(), query_schema=Which(),
+             tag="reference"),
     ]

@@ -10,6 +10,7 @@ from marshmallow import fields
 from app.api.doors import Ask, Door
 from app.api.pack_shapes import differences, finding_of, head_of, reason_of, table_of, unreadable
 from app.api.problems import ill_formed
+from app.api.rule_shapes import EXPLAINED, PACK, PACK_TRIED, PACKS
 from app.api.values import Body, Day, Flag, Source, Text, Whole
 from app.api.verbs import ADMIN, verb
 from app.api.words import Words
@@ -156,10 +157,10 @@ def explain(ask: Ask) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("GET", "/packs", listed, "规则包", "Packs of rules", tag=TAG),
-    Door("GET", "/packs/{name}", one, "规则包的内容", "A pack", query_schema=PackAsked(), tag=TAG),
-    Door("POST", "/packs/check", check, "检查规则包文本", "Try the text of a pack", PackTried(), scope=ADMIN, tag=TAG),
-    Door("POST", "/packs/explain", explain, "哪一行规则起作用", "Which row decides, and why", RuleAsked(), tag=TAG),
+    Door("GET", "/packs", listed, "规则包", "Packs of rules", None, PACKS, tag=TAG),
+    Door("GET", "/packs/{name}", one, "规则包的内容", "A pack", None, PACK, query_schema=PackAsked(), tag=TAG),
+    Door("POST", "/packs/check", check, "检查规则包文本", "Try the text of a pack", PackTried(), PACK_TRIED, scope=ADMIN, tag=TAG),
+    Door("POST", "/packs/explain", explain, "哪一行规则起作用", "Which row decides, and why", RuleAsked(), EXPLAINED, tag=TAG),
     verb("/packs", InstallPack, PackNew(), "安装规则包", "Install a pack", status=201),
     verb("/packs/choose", ChoosePack, PackChosen(), "选用规则包", "Choose the pack in force"),
 )

@@ -10,6 +10,7 @@ from psycopg.rows import dict_row
 
 from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, page_of, read_cursor
+from app.api.people_shapes import STATIONS
 from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.people import queries
 from app.people.finding import SHOWN
@@ -108,6 +109,6 @@ def units(ask: Ask) -> Mapping[str, Any]:
 
 DOORS = (
     Door("GET", "/me", me, "我是谁", "Who am I", response_schema=MeShown(), tag="reference"),
-    Door("GET", "/me/stations", stations, "我的单位与角色", "One's units and roles", tag="reference"),
+    Door("GET", "/me/stations", stations, "我的单位与角色", "One's units and roles", response_schema=STATIONS, tag="reference"),
     Door("GET", "/units", units, "单位", "Units", response_schema=page_of(UnitItem), query_schema=UnitFilters(), tag="reference"),
 )

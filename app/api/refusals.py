@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import fields
+
 from app.api.doors import PREFIX, Ask, Door
+from app.api.paging import page_of
 from app.api.problems import kinds_of_refusal
+from app.api.values import Body
 from app.errors import Refusal, Unseen
+
+
+class Title(Body):
+    zh = fields.String()
+    en = fields.String()
+
+
+class ProblemKind(Body):
+    type = fields.String()
+    status = fields.Integer()
+    title = fields.Nested(Title)
 
 
 def explained(kind: type[Refusal]) -> dict[str, Any]:
@@ -26,6 +41,6 @@ def one(ask: Ask, code: str) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("GET", "/problems", listed, "拒绝理由一览", "All kinds of refusal", public=True, tag="reference"),
-    Door("GET", "/problems/{code}", one, "一种拒绝理由", "One kind of refusal", public=True, tag="reference"),
+    Door("GET", "/problems", listed, "拒绝理由一览", "All kinds of refusal", None, page_of(ProblemKind), public=True, tag="reference"),
+    Door("GET", "/problems/{code}", one, "一种拒绝理由", "One kind of refusal", None, ProblemKind(), public=True, tag="reference"),
 )

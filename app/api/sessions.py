@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from app.api.doors import Answer, Ask, Door
+from app.api.people_shapes import BEGUN, CONFIRMED, ENDED, OPENED, SECOND_FACTOR
+from app.api.people_shapes import SESSION as SESSION_SHOWN
 from app.api.values import Body, Choice, Ref, Text
-from app.api.verbs import TAG, told
+from app.api.verbs import DONE, TAG, told
 from app.core.bus import execute
 from app.people import queries
 from app.people.credentials import ChangePassword
@@ -116,15 +118,15 @@ def end(ask: Ask) -> Mapping[str, Any]:
 
 
 DOORS = (
-    Door("POST", "/sessions", come_in, "登录", "Sign in", request_schema=Credentials(), public=True, tag=TAG, status=201),
-    Door("GET", "/sessions", state, "会话状态", "State of the session", scope=SESSION, tag=TAG, idle_counts=False),
-    Door("DELETE", "/sessions", go_out, "退出", "Sign out", scope=SESSION, tag=TAG),
-    Door("POST", "/sessions/unit", switch_unit, "切换单位", "Go on for another unit", request_schema=Unit(), tag=TAG),
-    Door("POST", "/sessions/role", switch_role, "切换角色", "Go on in one role", request_schema=OneRole(), tag=TAG),
-    Door("POST", "/password", change_password, "修改密码", "Change a password", request_schema=PasswordChange(), public=True, tag=TAG),
-    Door("GET", "/me/second-factor", second_factor, "我的动态验证码", "One's second factor", scope=SECOND, tag=TAG),
-    Door("POST", "/me/second-factor", begin, "开始绑定动态验证码", "Begin a second factor", scope=SECOND, tag=TAG, status=201),
-    Door("POST", "/me/second-factor/confirm", confirm, "确认动态验证码", "Confirm a second factor", request_schema=Code(), scope=SECOND,
+    Door("POST", "/sessions", come_in, "登录", "Sign in", Credentials(), OPENED, public=True, tag=TAG, status=201),
+    Door("GET", "/sessions", state, "会话状态", "State of the session", None, SESSION_SHOWN, scope=SESSION, tag=TAG, idle_counts=False),
+    Door("DELETE", "/sessions", go_out, "退出", "Sign out", None, ENDED, scope=SESSION, tag=TAG),
+    Door("POST", "/sessions/unit", switch_unit, "切换单位", "Go on for another unit", Unit(), DONE, tag=TAG),
+    Door("POST", "/sessions/role", switch_role, "切换角色", "Go on in one role", OneRole(), DONE, tag=TAG),
+    Door("POST", "/password", change_password, "修改密码", "Change a password", PasswordChange(), DONE, public=True, tag=TAG),
+    Door("GET", "/me/second-factor", second_factor, "我的动态验证码", "One's second factor", None, SECOND_FACTOR, scope=SECOND, tag=TAG),
+    Door("POST", "/me/second-factor", begin, "开始绑定动态验证码", "Begin a second factor", None, BEGUN, scope=SECOND, tag=TAG, status=201),
+    Door("POST", "/me/second-factor/confirm", confirm, "确认动态验证码", "Confirm a second factor", Code(), CONFIRMED, scope=SECOND,
          tag=TAG),
-    Door("DELETE", "/me/second-factor", end, "停用动态验证码", "Turn a second factor off", request_schema=Code(), scope=SECOND, tag=TAG),
+    Door("DELETE", "/me/second-factor", end, "停用动态验证码", "Turn a second factor off", Code(), DONE, scope=SECOND, tag=TAG),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from app.api.doors import Ask, Door
+from app.api.people_shapes import REORGANISATIONS, UNIT_STORY, UNIT_THEN
 from app.api.values import Body, Choice, Flag, Ref, Text, When
 from app.api.verbs import ADMIN, TAG, verb
 from app.people import governing, queries, reorganise
@@ -85,15 +86,21 @@ def reorganisations(ask: Ask) -> Mapping[str, Any]:
 
 DOORS = (
     verb("/units", AddUnit, Founded(), "新增单位", "Found a unit", status=201),
-    Door("GET", "/units/{id}", story, "单位的现状与沿革", "A unit, what it was and what it holds", scope=ADMIN, tag=TAG),
-    Door("GET", "/units/{id}/then", unit_at, "单位沿革", "A unit at an instant", query_schema=At(), tag=TAG),
+    Door(
+        "GET", "/units/{id}", story, "单位的现状与沿革", "A unit, what it was and what it holds", response_schema=UNIT_STORY, scope=ADMIN,
+        tag=TAG,
+    ),
+    Door("GET", "/units/{id}/then", unit_at, "单位沿革", "A unit at an instant", response_schema=UNIT_THEN, query_schema=At(), tag=TAG),
     verb("/units/{id}/confirm", ConfirmUnit, Confirmed(), "核定导入的单位", "Confirm an imported unit", at="unit_id"),
     verb("/units/{id}/rename", reorganise.RenameUnit, Renamed(), "单位更名", "Rename a unit", at="unit_id"),
     verb("/units/{id}/move", reorganise.MoveUnit, Moved(), "调整隶属", "Put a unit under another", at="unit_id"),
     verb("/units/{id}/split", reorganise.SplitUnit, Split(), "单位拆分", "Split a unit", at="unit_id"),
     verb("/units/{id}/close", reorganise.CloseUnit, Closed(), "撤销单位", "Close a unit", at="unit_id"),
     verb("/units/merge", reorganise.MergeUnits, Merged(), "单位合并", "Merge units"),
-    Door("GET", "/reorganisations", reorganisations, "机构调整", "Reorganisations", scope=ADMIN, query_schema=Decided(), tag=TAG),
+    Door(
+        "GET", "/reorganisations", reorganisations, "机构调整", "Reorganisations", response_schema=REORGANISATIONS, scope=ADMIN,
+        query_schema=Decided(), tag=TAG,
+    ),
     verb(
         "/reorganisations/{id}/cancel",
         reorganise.CancelReorganisation,
@@ -102,4 +109,4 @@ DOORS = (
         "Take a reorganisation back",
         at="reorganisation_id",
     ),
-)
+)  # fmt: skip

@@ -39,7 +39,8 @@ def public_doors() -> list[Door]:
     tag, code = "public", "/public/tickets/{tracking_code}"
     return [
         Door(
-            "POST", "/public/tickets", register, "市民登记诉求", "A citizen registers", PUBLIC_TICKET_IN, public=True, tag=tag, status=201
+            "POST", "/public/tickets", register, "市民登记诉求", "A citizen registers", PUBLIC_TICKET_IN, PUBLIC_SHOWN, public=True,
+            tag=tag, status=201,
         ),
         Door("GET", "/public/choices", choices, "登记时的选项", "What there is to choose from", None, PUBLIC_CHOICES, public=True, tag=tag),
         Door("GET", code, follow, "市民查询进度", "A citizen follows a ticket", response_schema=PUBLIC_SHOWN, public=True, tag=tag),

@@ -87,7 +87,7 @@ def doors(system: System) -> Sequence[Door]:
         ),
         Door("GET", "/knowledge/{id}", one, "查看知识", "One entry", response_schema=SHOWN, scope=READ, tag=TAG),
         Door(
-            "POST", "/knowledge/{id}/corrections", correct, "知识纠错", "Say what is wrong in an entry", CorrectionIn(), scope=WRITE,
+            "POST", "/knowledge/{id}/corrections", correct, "知识纠错", "Say what is wrong in an entry", CorrectionIn(), SHOWN, scope=WRITE,
             tag=TAG, status=201,
         ),
         Door("GET", "/public/knowledge", public_find, "公众检索知识库", "Search what is open to all", None, FOUND,

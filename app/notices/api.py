@@ -11,14 +11,14 @@ from marshmallow import ValidationError, fields
 from app.api.doors import Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.api.values import Body, Choice, Ref, Text, Whole
-from app.api.verbs import told
+from app.api.verbs import DONE, told
 from app.api.words import Words
 from app.core.bus import execute
 from app.core.system import System
 from app.errors import IllFormed
 from app.notices import queries
 from app.notices.commands import MarkAllRead, MarkRead, Retry, SaveSettings
-from app.notices.shapes import INBOX, UNREAD
+from app.notices.shapes import DELIVERIES, FAILURES, INBOX, SETTINGS, UNREAD
 from rules.notice_rows import CHANNELS, KINDS
 
 READ, WRITE, ADMIN, TAG = "tickets:read", "tickets:write", "admin", "notices"
@@ -115,11 +115,13 @@ def doors(system: System) -> list[Door]:
         Door("GET", "/inbox", inbox, "我的消息", "My inbox", response_schema=INBOX, query_schema=Inbox(), scope=READ, tag=TAG),
         Door("GET", "/inbox/count", count, "未读消息数", "How much is unread", response_schema=UNREAD, query_schema=Counted(),
              scope=READ, tag=TAG),
-        Door("POST", "/inbox/{id}/read", read, "标为已读", "Mark as read", scope=WRITE, tag=TAG),
-        Door("POST", "/inbox/read-all", read_all, "全部标为已读", "Mark all as read", UpTo(), scope=WRITE, tag=TAG),
-        Door("GET", "/me/notice-settings", settings, "我的通知设置", "How I wish to be told", scope=READ, tag=TAG),
-        Door("PUT", "/me/notice-settings", save, "修改通知设置", "Choose how to be told", Settings(), scope=WRITE, tag=TAG),
-        Door("GET", "/tickets/{id}/deliveries", deliveries, "通知记录", "Who was told", query_schema=Paged(), scope=READ, tag=TAG),
-        Door("GET", "/notices/failures", failures, "发送失败", "Deliveries given up", query_schema=Paged(), scope=ADMIN, tag=TAG),
-        Door("POST", "/deliveries/{id}/retry", retry, "重新发送", "Send once more", scope=ADMIN, tag=TAG),
+        Door("POST", "/inbox/{id}/read", read, "标为已读", "Mark as read", response_schema=DONE, scope=WRITE, tag=TAG),
+        Door("POST", "/inbox/read-all", read_all, "全部标为已读", "Mark all as read", UpTo(), DONE, scope=WRITE, tag=TAG),
+        Door("GET", "/me/notice-settings", settings, "我的通知设置", "How I wish to be told", None, SETTINGS, scope=READ, tag=TAG),
+        Door("PUT", "/me/notice-settings", save, "修改通知设置", "Choose how to be told", Settings(), SETTINGS, scope=WRITE, tag=TAG),
+        Door("GET", "/tickets/{id}/deliveries", deliveries, "通知记录", "Who was told", None, DELIVERIES, query_schema=Paged(), scope=READ,
+             tag=TAG),
+        Door("GET", "/notices/failures", failures, "发送失败", "Deliveries given up", None, FAILURES, query_schema=Paged(), scope=ADMIN,
+             tag=TAG),
+        Door("POST", "/deliveries/{id}/retry", retry, "重新发送", "Send once more", response_schema=DONE, scope=ADMIN, tag=TAG),
     ]

@@ -9,7 +9,7 @@ from marshmallow import Schema
 
 from app.api.doors import NO_QUERY, Ask, Door
 from app.api.sessions import digest
-from app.api.verbs import told
+from app.api.verbs import DONE, told
 from app.core.bus import execute
 from app.core.system import System
 from app.overview import rates, rising, streets, today, waiting, wall
@@ -55,5 +55,5 @@ def doors(system: System) -> list[Door]:
                  wall=name == "wall")
             for name, view, zh, en, shape, scope, asked in DOORS
         ),
-        Door("POST", "/overview/wall/stay", keep_on_wall, "留作大屏", "Leave the session on a wall screen", tag=TAG),
+        Door("POST", "/overview/wall/stay", keep_on_wall, "留作大屏", "Leave the session on a wall screen", None, DONE, tag=TAG),
     ]

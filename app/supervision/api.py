@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from marshmallow.fields import Integer
+
 from app.api.doors import PREFIX, Answer, Ask, Door
 from app.api.histories import root_of
 from app.api.kinds import Page
 from app.api.paging import envelope, fingerprint, read_cursor
+from app.api.values import Body
 from app.core.bus import Result, execute
 from app.core.file_transfer import upload
 from app.core.registry import Registry
@@ -33,6 +36,7 @@ from app.supervision.schemas import (
     SUPERVISION_FILTERS,
     SUPERVISION_IN,
 )
+from app.supervision.shapes import ELEVATION_FIGURES, LADDER, SUPERVISION_FIGURES
 from app.supervision.steps import steps
 from app.supervision.views import conference_more, instruction_more, supervision_more
 
@@ -61,6 +65,12 @@ CONFERENCE = CaseDoors(
     "conference", "会商", "conference", conference_more, CONFERENCE_FILTERS,
     {"form": "x.form = %(form)s", "conclusion": "x.conclusion = %(conclusion)s"}, CONFERENCE_IN, born("conference"),
 )  # fmt: skip
+
+# What is attached, and what to.
+ATTACHED_TO = {
+    kind.kind: Body.from_dict({"id": Integer(), kind.kind: Integer()}, name=f"{kind.kind.capitalize()}Attached")()
+    for kind in (SUPERVISION, INSTRUCTION, CONFERENCE)
+}
 
 
 def doors(system: System) -> list[Door]:
@@ -139,7 +149,7 @@ def attach_door(registry: Registry, kind: CaseDoors, limit: int) -> Door:
     plural = registry.kinds[kind.kind].plural
     return Door(
         "POST", f"/{plural}/{{id}}/attachments", attach, f"{kind.zh}：上传附件", f"Attach a file to {kind.en}", ATTACH_IN,
-        scope=WRITE, tag=plural, upload=limit, status=201,
+        ATTACHED_TO[kind.kind], scope=WRITE, tag=plural, upload=limit, status=201,
     )  # fmt: skip
 
 
@@ -147,13 +157,14 @@ def figures() -> list[Door]:
     return [
         Door(
             "GET", "/statistics/supervisions", lambda ask: queries.by_unit(ask.system, ask.actor, ask.query), "督办统计",
-            "Supervision by unit", scope=REPORTS, query_schema=PERIOD, tag="supervisions",
+            "Supervision by unit", response_schema=SUPERVISION_FIGURES, scope=REPORTS, query_schema=PERIOD, tag="supervisions",
         ),
         Door(
             "GET", "/statistics/elevations", lambda ask: queries.elevations(ask.system, ask.actor, ask.query), "提级措施前后满意率",
-            "Satisfaction before and after a ticket was raised a level", scope=REPORTS, query_schema=PERIOD, tag="supervisions",
+            "Satisfaction before and after a ticket was raised a level", None, ELEVATION_FIGURES, scope=REPORTS,
+            query_schema=PERIOD, tag="supervisions",
         ),
-        Door("GET", "/ladder", ladder, "多次不满意的工单", "Tickets dissatisfied more than once", scope=READ,
+        Door("GET", "/ladder", ladder, "多次不满意的工单", "Tickets dissatisfied more than once", None, LADDER, scope=READ,
              query_schema=DISSATISFIED_FILTERS, tag="supervisions"),
         Door(
             "GET", "/ladder/steps", next_steps, "工单所处台阶、下一步和可采取的措施", "Where tickets stand, and what comes next",

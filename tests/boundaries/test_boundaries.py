@@ -9,8 +9,10 @@ import pytest
 
 from app.core.system import System
 from app.hotline.boundaries.queries import areas_at
+from app.hotline.boundaries.shapes import AREAS, DRAWING, EDITIONS
 from tests.factories.boundaries import SIDE, SOUTH, WEST, collection, district, feature, given_in, quarters, streets
 from tests.factories.hotline import Desk
+from tests.flows.test_shapes import differences
 
 FIRST = (WEST + 0.02, SOUTH + 0.02)
 
@@ -79,6 +81,7 @@ def test_everybody_signed_in_draws_them_and_a_browser_keeps_them(desk: Desk, bri
     assert first["geometry"]["type"] == "MultiPolygon"
     assert len(first["geometry"]["coordinates"][0][0]) < len(quarters()[0])
     assert shown["bbox"][0] == pytest.approx(WEST, abs=0.003) and shown["bbox"][3] == pytest.approx(SOUTH + SIDE, abs=0.003)
+    assert differences(DRAWING, {name: shown[name] for name in shown.keys() - {"bbox"}}) == []
     tag = answer.headers["ETag"]
     again = desk.call("agent", "GET", "/boundaries?kind=street", If_None_Match=tag)
     assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
@@ -111,6 +114,9 @@ def test_a_new_import_replaces_and_the_former_can_be_put_back(desk: Desk, bring:
     assert found is not None and found["name"] == "白桥街道"
     listed = desk.get("admin", "/boundaries/editions?kind=street")["items"]
     assert [(one["name"], one["number"], one["current"]) for one in listed] == [("新", 2, False), ("旧", 1, True)]
+    assert differences(EDITIONS, desk.get("admin", "/boundaries/editions")) == []
+    within = desk.get("agent", f"/boundaries/at?longitude={far[0]}&latitude={far[1]}")
+    assert within["street"] and differences(AREAS, within) == []
     assert desk.call("admin", "POST", f"/boundaries/editions/{first}/withdraw").status_code == 200
     assert street_of(system, *far) is None
     assert desk.call("admin", "POST", f"/boundaries/editions/{first}/withdraw").status_code == 409

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 
+from app.api.people_shapes import BEGUN, CONFIRMED, SECOND_FACTOR
 from app.core.actors import SYSTEM
 from app.core.bus import execute
 from app.core.key_use import keys_in_use
@@ -61,6 +62,7 @@ class Phone:
     def confirm(self) -> Phone:
         answer = self.desk.call(self.who, "POST", "/me/second-factor/confirm", {"code": self.code()})
         assert answer.status_code == 200, answer.text
+        assert answer.json.keys() == CONFIRMED.fields.keys()
         self.recovery = answer.json["recovery_codes"]
         return self
 
@@ -119,9 +121,10 @@ def test_a_phone_scans_what_a_page_may_show() -> None:
 
 def test_it_is_begun_confirmed_and_asked_for_from_then_on(desk: Desk, clock: MovedClock) -> None:
     who, elsewhere = in_session(desk, "handler.cgj"), come_in(desk, "handler.cgj").json["token"]
-    assert desk.get(who, "/me/second-factor") == {"state": "off", "confirmed_at": None, "recovery_codes_left": 0}
+    off = desk.get(who, "/me/second-factor")
+    assert off == {"state": "off", "confirmed_at": None, "recovery_codes_left": 0} and off.keys() == SECOND_FACTOR.fields.keys()
     phone = Phone(clock, desk, who)
-    assert phone.begun["secret"] == phone.text
+    assert phone.begun["secret"] == phone.text and phone.begun.keys() == BEGUN.fields.keys()
     assert "handler.cgj" in unquote(urlsplit(phone.begun["uri"]).path)
     assert phone.begun["qr"].startswith("<svg")
     assert come_in(desk, "handler.cgj").status_code == 201  # begun is not yet on

@@ -9,7 +9,7 @@ from flask import Response
 
 from app.api.doors import Answer, Ask, Door
 from app.api.values import Body, Choice, Flag, Real, Ref, Text
-from app.api.verbs import ADMIN, told, verb
+from app.api.verbs import ADMIN, DONE, told, verb
 from app.core.bus import execute
 from app.core.file_transfer import read_limited
 from app.core.system import System
@@ -17,6 +17,7 @@ from app.errors import IllFormed
 from app.hotline.boundaries.commands import KINDS, AnswerFor, RestoreEdition, WithdrawEdition, foreseen, made
 from app.hotline.boundaries.queries import areas_at, collection, editions, mark_of
 from app.hotline.boundaries.reading import MOST_BYTES, Reading
+from app.hotline.boundaries.shapes import AREAS, DRAWING, EDITIONS
 from app.hotline.coordinates import SYSTEMS, BadCoordinate, check, convert
 from app.people.roles import require
 
@@ -76,15 +77,17 @@ class Answering(Body):
 def boundary_doors(system: System) -> list[Door]:
     edition, one = "/boundaries/editions/{id}", "/boundaries/{id}/unit"
     return [
-        Door("GET", "/boundaries", shown, "边界（GeoJSON）", "Boundaries as GeoJSON", query_schema=Drawn(), tag=TAG, wall=True),
-        Door("GET", "/boundaries/at", found, "某点所在的街道", "What a point lies in", query_schema=Where(), tag=TAG),
+        Door("GET", "/boundaries", shown, "边界（GeoJSON）", "Boundaries as GeoJSON", None, DRAWING, query_schema=Drawn(), tag=TAG,
+             wall=True),
+        Door("GET", "/boundaries/at", found, "某点所在的街道", "What a point lies in", None, AREAS, query_schema=Where(), tag=TAG),
         Door(
-            "GET", "/public/boundaries", outline, "区界", "The district's outline", query_schema=OnlyDistrict(), public=True,
+            "GET", "/public/boundaries", outline, "区界", "The district's outline", None, DRAWING, query_schema=OnlyDistrict(), public=True,
             tag="public",
         ),
-        Door("GET", "/boundaries/editions", listed, "边界的各版", "Editions of boundaries", scope=ADMIN, query_schema=Kind(), tag=TAG),
+        Door("GET", "/boundaries/editions", listed, "边界的各版", "Editions of boundaries", None, EDITIONS, scope=ADMIN,
+             query_schema=Kind(), tag=TAG),
         Door(
-            "POST", "/boundaries", imported, "导入边界", "Import boundaries", Imported(), scope=ADMIN, upload=MOST_BYTES + ENVELOPE,
+            "POST", "/boundaries", imported, "导入边界", "Import boundaries", Imported(), DONE, scope=ADMIN, upload=MOST_BYTES + ENVELOPE,
             tag=TAG, status=201,
         ),
         verb(f"{edition}/restore", RestoreEdition, None, "恢复旧版边界", "Put an edition back", at="edition_id"),

@@ -16,9 +16,10 @@ from app.core.system import System
 from app.errors import Forbidden
 from app.hotline.callbacks.commands import ClaimNext, NoteEvent
 from app.hotline.callbacks.queries import NARROWED, QUEUE_ORDER, for_the_call, queue_page
-from app.hotline.callbacks.schemas import CALLBACK_FILTERS, EVENT_IN, STATISTICS_ASKED
+from app.hotline.callbacks.schemas import CALLBACK_FILTERS, EVENT_IN, NOTED, STATISTICS_ASKED
 from app.hotline.callbacks.statistics import callback_figures
 from app.hotline.cases import READ, WRITE, CaseDoors, case_doors, case_view
+from app.hotline.figure_shapes import CALLBACK_FIGURES
 from app.hotline.queries import get_ticket, read_case
 
 TAG = "callbacks"
@@ -41,10 +42,12 @@ def doors(system: System) -> list[Door]:
         ),
         Door(
             "POST", "/callback-events", note_event, "登记市或第三方回访结果", "Note an evaluation that others have asked", EVENT_IN,
+            NOTED,
             scope=WRITE, tag=TAG, status=201,
         ),
         Door(
-            "GET", "/statistics/callbacks", statistics, "回访统计", "Figures of callbacks", scope=READ, tag=TAG,
+            "GET", "/statistics/callbacks", statistics, "回访统计", "Figures of callbacks", None, CALLBACK_FIGURES, scope=READ,
+            tag=TAG,
             query_schema=STATISTICS_ASKED,
         ),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from app.api.fields import reader
 from app.api.values import Body, Choice, Day, Flag, Ref, Text, When
 from app.api.words import Words
 from app.hotline.cases import CaseFilters
+from app.hotline.shapes import TicketShown
 from workflows.callback_fields import ASKED_BY
 from workflows.fields import RATINGS
 
@@ -59,4 +60,11 @@ class StatisticsAsked(Body):
             raise ValidationError({"to": [BACKWARDS]})
 
 
-EVENT_IN, CALLBACK_FILTERS, STATISTICS_ASKED = EventIn(), CallbackFilters(), StatisticsAsked()
+class TicketNoted(TicketShown):
+    """The ticket without what only its own page tells of others."""
+
+    class Meta(Body.Meta):
+        exclude = ("links", "restricted_caller")
+
+
+EVENT_IN, CALLBACK_FILTERS, STATISTICS_ASKED, NOTED = EventIn(), CallbackFilters(), StatisticsAsked(), TicketNoted()

@@ -11,6 +11,7 @@ from app.api.values import Body, Month
 from app.core.bus import Result, execute
 from app.core.system import System
 from app.hotline.cases import READ, WRITE, CaseDoors, UnitCaseFilters, case_doors
+from app.hotline.figure_shapes import BRIEF, MEMBERS, SEARCHED
 from app.hotline.groups import queries
 from app.hotline.groups.finding import FindHotIssues
 
@@ -33,13 +34,14 @@ def doors(system: System) -> list[Door]:
     return [
         *(with_main(door) for door in case_doors(system.registry, COLLECTIVE)),
         *case_doors(system.registry, HOT),
-        Door("GET", f"/{collective}/{{id}}/tickets", group, "集体投诉的工单", "Tickets of the group", scope=READ, tag=collective),
+        Door("GET", f"/{collective}/{{id}}/tickets", group, "集体投诉的工单", "Tickets of the group", None, MEMBERS, scope=READ,
+             tag=collective),
         Door(
             "GET", f"/{collective}/brief", brief, "集体投诉月度通报", "Monthly brief of collective complaints",
-            scope=READ, query_schema=BRIEF_ASKED, tag=collective,
+            None, BRIEF, scope=READ, query_schema=BRIEF_ASKED, tag=collective,
         ),
-        Door("GET", f"/{hot}/{{id}}/tickets", subject, "热点的工单", "Tickets of a hot issue", scope=READ, tag=hot),
-        Door("POST", f"/{hot}/find", find, "查找热点", "Look for hot issues", scope=WRITE, tag=hot),
+        Door("GET", f"/{hot}/{{id}}/tickets", subject, "热点的工单", "Tickets of a hot issue", None, MEMBERS, scope=READ, tag=hot),
+        Door("POST", f"/{hot}/find", find, "查找热点", "Look for hot issues", None, SEARCHED, scope=WRITE, tag=hot),
     ]  # fmt: skip
 
 

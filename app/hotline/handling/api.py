@@ -10,6 +10,7 @@ from app.api.values import Body, When
 from app.core.system import System
 from app.hotline.acting import ActingFilters, acting
 from app.hotline.cases import CaseDoors, case_doors
+from app.hotline.figure_shapes import SUSPENSION_FIGURES
 from app.hotline.handling.queries import suspension_figures
 from app.hotline.handling.unit_desk import DOOR as UNIT_DESK
 
@@ -28,8 +29,8 @@ def doors(system: System) -> list[Door]:
     return [
         *acting(case_doors(system.registry, EXTENSIONS), "extensions"),
         Door(
-            "GET", "/statistics/suspensions", figures, "挂账统计", "Suspended tickets", scope="tickets:read", query_schema=PERIOD,
-            tag="statistics",
+            "GET", "/statistics/suspensions", figures, "挂账统计", "Suspended tickets", response_schema=SUSPENSION_FIGURES,
+            scope="tickets:read", query_schema=PERIOD, tag="statistics",
         ),
         UNIT_DESK,
     ]  # fmt: skip

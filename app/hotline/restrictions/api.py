@@ -31,6 +31,10 @@ class RestrictionIn(Body):
     reason = Text(most=2_000, least=4, lines=True, required=True)
 
 
+class OpenedNumber(Body):
+    phone = fields.String()
+
+
 class OpenIn(Body):
     reason = Text(most=500, least=4, required=True)
 
@@ -54,13 +58,14 @@ SPELT = {name: fields.Raw() for name in ("ground", "effect")}
 DOORS = CaseDoors(
     kind="caller-restriction", zh="限制来电", en="caller restriction", more=told, birth=RestrictionIn(), born=born, told=SPELT
 )
-OPEN_IN = OpenIn()
+OPEN_IN, OPENED = OpenIn(), OpenedNumber()
 
 
 def doors(system: System) -> list[Door]:
     tag = "caller-restrictions"
     ours = [replace(door, view=only_named(door.view)) for door in case_doors(system.registry, DOORS)]
-    return [*ours, Door("POST", f"/{tag}/{{id}}/unmask", unmask, "查看限制号码", "See a restricted number", OPEN_IN, scope=WRITE, tag=tag)]
+    return [*ours, Door("POST", f"/{tag}/{{id}}/unmask", unmask, "查看限制号码", "See a restricted number", OPEN_IN, OPENED, scope=WRITE,
+                        tag=tag)]  # fmt: skip
 
 
 def only_named(view: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from marshmallow import fields
+
 from app.api.doors import Answer, Ask, Door
 from app.api.paging import Paged, envelope, fingerprint, read_cursor
 from app.api.problems import ill_formed
@@ -17,6 +19,7 @@ from app.errors import Forbidden
 from app.hotline.acting import DOOR as REQUESTS
 from app.hotline.acting import ActingFilters, acting
 from app.hotline.cases import READ, WRITE, CaseDoors, case_doors, unit_asked
+from app.hotline.figure_shapes import RETURN_FIGURES
 from app.hotline.naming import category_of
 from app.hotline.read_shapes import PRECEDENTS, PROPOSALS
 from app.hotline.reference import Reference, reference
@@ -69,6 +72,15 @@ FIGURES_ASKED = Body.from_dict(
     },
     name="ReturnFiguresAsked",
 )()
+class DealtWith(Body):
+    """`installed` is the pack that took it up, null for a proposal that was dropped."""
+
+    id = fields.Integer()
+    state = fields.String()
+    installed = fields.String(allow_none=True)
+
+
+DEALT_WITH = DealtWith()
 PRECEDENTS_ASKED, PROPOSAL_FILTERS = PrecedentsAsked(), ProposalFilters()
 RETURNS = CaseDoors("return-request", "退单申请", "return request", more=request_more, asked=RequestFilters(), filters=OF_REQUESTS)
 REPORTS = CaseDoors("report-in", "吹哨报到", "report-in", asked=ReportFilters(), filters=OF_REPORTS)
@@ -87,10 +99,11 @@ def doors(system: System) -> list[Door]:
             "GET", "/directory-proposals", proposal_list, "派单目录调整建议", "Changes offered to the directory", response_schema=PROPOSALS,
             scope=READ, query_schema=PROPOSAL_FILTERS, tag=TAG,
         ),
-        Door("POST", "/directory-proposals/{id}/take", take, "采纳目录建议", "Put it into the directory", scope="admin", tag=TAG),
-        Door("POST", "/directory-proposals/{id}/drop", drop, "放弃目录建议", "Drop the proposal", scope=WRITE, tag=TAG),
+        Door("POST", "/directory-proposals/{id}/take", take, "采纳目录建议", "Put it into the directory", None, DEALT_WITH, scope="admin",
+             tag=TAG),
+        Door("POST", "/directory-proposals/{id}/drop", drop, "放弃目录建议", "Drop the proposal", None, DEALT_WITH, scope=WRITE, tag=TAG),
         Door(
-            "GET", "/statistics/returns", statistics, "退单与吹哨统计", "Returns and whistles by unit", scope=READ,
+            "GET", "/statistics/returns", statistics, "退单与吹哨统计", "Returns and whistles by unit", None, RETURN_FIGURES, scope=READ,
             query_schema=FIGURES_ASKED, tag=TAG,
         ),
     ]  # fmt: skip
