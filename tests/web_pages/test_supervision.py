@@ -164,3 +164,15 @@ def test_a_yearly_matter_by_its_milestones_to_its_clearing(desk: Desk) -> None:
     assert "已销号" in page and "现场核查属实" in page
     assert f'href="{at}"' not in eyes.open("/supervisions?year=2025&open=true")
     assert f'href="{at}"' in eyes.open("/supervisions?state=cleared")
+
+
+def test_a_refused_call_keeps_the_form_of_the_conference(desk: Desk) -> None:
+    """The field is sent by a name of its own, since one called `form` would hide its form from the scripts of the panel."""
+    act = f"/act/tickets/{desk.a_ticket('handling')}/call_conference"
+    eyes = Eyes(desk, "supervisor")
+    page = eyes.open(f"{act}?form=meeting&units=cgj")
+    assert 'name="form"' not in page and 'name="form_" value="meeting" checked' in page
+    refused = eyes.send(page, act, form_="site_survey", units="没有这个单位")
+    assert refused.status_code == 400 and 'name="form_" value="site_survey" checked' in refused.text and "units-wrong" in refused.text
+    eyes.done(refused.text, act, form_="site_survey", units="cgj")
+    assert [row["form"] for row in desk.get("supervisor", "/conferences")["items"]] == ["site_survey"]
