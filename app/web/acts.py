@@ -27,7 +27,8 @@ def act_pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
     def act(look: Look, plural: str, id: int, trigger: str) -> Done:
         transition(look, plural, id, trigger, given_fields(look, vocabulary))
         to = look.form.get("to", "")
-        return Done(inner_path(to) if to else "", "已完成。", "Done.")
+        # Who opened the form alone has no page behind it that could be looked at again.
+        return Done(inner_path(to) if to else "" if look.partial else "/", "已完成。", "Done.")
 
     return (
         Page("/act/{plural}/{id}/{trigger}", form, "执行操作", "Do something"),

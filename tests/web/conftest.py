@@ -200,17 +200,20 @@ def looked(
     """looked(username, width, *statuses): the page of that width, for who has signed in and only looks; the browser keeps what it has
     fetched and compiled, and nothing else. The test fails on whatever the browser complained of until the page was left, save answers
     with one of those statuses."""
-    (pages, watch), seen = screens, []
+    (pages, watch), seen = screens, dict[int, Page]()
 
     def look(username: str, width: int, *statuses: int) -> Page:
         watch.allow(*statuses)
         signed_in(pages[width].context, shown, username)
-        seen.append(pages[width])
+        seen[width] = pages[width]
         return pages[width]
 
     yield look
-    leave_pictures(request, watch, seen, tmp_path)
-    for page in seen:
+    leave_pictures(request, watch, list(seen.values()), tmp_path)
+    for width, page in seen.items():
+        if page.viewport_size != SCREENS[width]["viewport"]:
+            page.set_viewport_size(SCREENS[width]["viewport"])
+            page.emulate_media(media="null")
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear() }")
         page.goto("about:blank")
     found, watch.found = watch.found, []

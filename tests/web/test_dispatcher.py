@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cli.gallery import settled
+from tests.web.looks import axe
 from tests.web.site import Site
 from tests.web.watch import Watch
 
@@ -155,6 +156,7 @@ def test_going_back_puts_no_words_and_no_ticks_to_another_ticket(demo: Site, per
     page.locator("input[data-row]").first.check()
     page.get_by_role("button", name="按目录建议派出勾选的").click()
     expect(page.get_by_role("heading", name="批量派单的结果")).to_be_visible()
+    axe(page)
     page.go_back()
     settled(page)
     assert page.locator("input[data-row]:checked").count() == 0

@@ -37,6 +37,8 @@ def given_to_the_handler(page: Page, keys: bool) -> str:
     else:
         page.click("text=签收勾选的")
     expect(page.locator("h1")).to_have_text("处理结果")
+    axe(page)
+    assert overflow(page) == 0
     person = page.locator("#f-person option", has_text="承办人 ·").get_attribute("value")
     page.select_option("#f-person", person)
     page.click("text=交给此人，或改交")
