@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.people.signin import sign_in
-from tests.web.looks import overflow, settled
+from tests.web.looks import axe, overflow, settled
 from tests.web.site import Site
 from tests.web.watch import Watch
 
