@@ -7,6 +7,7 @@ from typing import Any
 from app.core.actors import SYSTEM
 from app.core.bus import execute
 from app.core.settings import Install
+from app.hotline.returns.api import DEALT_WITH
 from rules.packs import parse_pack, shipped_packs
 from tests.factories.hotline import Desk
 from tests.returns.conftest import ASKED, Returns
@@ -62,6 +63,7 @@ def test_a_decision_is_offered_and_taken_into_the_directory(desk: Desk, returns:
     assert versions(desk) == before
     taken = deal(desk, "admin", proposal, "take")
     assert taken.status_code == 200 and taken.json["installed"] == "demo-district@2", taken.text
+    assert taken.json.keys() == DEALT_WITH.fields.keys()
     fresh = desk.a_ticket("accepted", **PLACE)
     suggestion = desk.get("dispatcher", f"/directory?ticket={fresh}")["suggestion"]
     assert (suggestion["unit"]["code"], suggestion["row"]) == ("swj", f"decided-{request}")
@@ -84,7 +86,8 @@ def test_nothing_is_changed_when_the_lint_refuses(desk: Desk, returns: Returns) 
     assert refused.status_code == 422 and "派单目录未作更改" in refused.json["detail"] and "遮住" in refused.json["detail"]
     assert versions(desk) == before
     assert [one["state"] for one in desk.get("admin", "/directory-proposals")["items"]] == ["open", "taken"]
-    assert deal(desk, "supervisor", second, "drop").json["state"] == "dropped"
+    dropped = deal(desk, "supervisor", second, "drop").json
+    assert dropped["state"] == "dropped" and dropped.keys() == DEALT_WITH.fields.keys()
 
 
 def test_an_edit_that_waits_to_be_chosen_is_not_chosen_by_the_way(desk: Desk, returns: Returns) -> None:
