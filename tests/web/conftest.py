@@ -156,10 +156,12 @@ def person(visitor: Callable[..., BrowserContext], site: Site) -> Person:
 
 @pytest.fixture
 def arrive(visitor: Callable[..., BrowserContext], site: Site) -> Arrive:
-    """arrive(username, width=1440, to="/"): the same through the form, as a day begins, on the page that was asked for."""
+    """arrive(username, width=1440, to="/", at=None): the same through the form, as a day begins, on the page that was asked for; `at` is
+    the screen of somebody whose day is over."""
 
-    def come(username: str, width: int = 1440, to: str = "/") -> Page:
-        page = visitor(width).new_page()
+    def come(username: str, width: int = 1440, to: str = "/", at: Page | None = None) -> Page:
+        page = at or visitor(width).new_page()
+        page.context.clear_cookies()
         page.goto(f"/sign-in?next={to}")
         page.fill("[name=username]", username)
         page.fill("[name=password]", site.password)

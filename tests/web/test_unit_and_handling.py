@@ -48,8 +48,9 @@ def given_to_the_handler(page: Page, keys: bool) -> str:
 
 @pytest.mark.parametrize("width", [1440, 360])
 def test_from_the_clerk_to_the_lead(demo: Site, arrive: Person, watch: Watch, width: int) -> None:
-    address = given_to_the_handler(arrive("clerk.cgj", width, "/desk/unit"), keys=width > 500)
-    page = arrive("handler.cgj", width, "/handling")
+    page = arrive("clerk.cgj", width, "/desk/unit")
+    address = given_to_the_handler(page, keys=width > 500)
+    arrive("handler.cgj", width, "/handling", page)
     settled(page).locator(f'a[href="{address}"]').click()
     assert overflow(page) == 0
     page.locator("#handling-actions a", has_text="登记先行联系").click()
@@ -82,7 +83,7 @@ def test_from_the_clerk_to_the_lead(demo: Site, arrive: Person, watch: Watch, wi
     expect(page.locator("#signin")).not_to_be_visible()
     page.click("text=提交审签")
     expect(page.locator("#said")).to_contain_text("已提交审签")
-    lead = arrive("lead.cgj", width, address)
+    lead = arrive("lead.cgj", width, address, page)
     expect(lead.locator("main")).to_contain_text(WORDS + "已回访。")
     lead.click("button[value=reply]")
     expect(lead.locator("#said")).to_contain_text("已答复")
