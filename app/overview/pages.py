@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from app.hotline.groups.pages import READERS
+from app.overview.scope import scope_of
 from app.web.look import Done, Look, Page, Shown
 from app.web.times import instant
 
@@ -28,10 +29,12 @@ def numbers(look: Look) -> Shown:
 def told(look: Look) -> dict[str, Any]:
     waiting = look.get("/overview/waiting")
     values: dict[str, Any] = {"waiting": waiting, "today": None, "rates": None, "rising": None, "every": EVERY}
-    if look.has(*OVERSEES):
+    # Whoever keeps accounts only has no numbers of his own to compare.
+    if scope_of(look.actor).units:
         today = look.get("/overview/today")
-        values |= {"today": today, "rates": look.get("/overview/rates"), "rising": look.get("/overview/rising")}
-        values |= {"opens_groups": look.has(*READERS), "charts": [(measure, chart(look, measure)) for measure in today["measures"][:2]]}
+        values |= {"today": today, "charts": [(measure, chart(look, measure)) for measure in today["measures"][:2]]}
+    if look.has(*OVERSEES):
+        values |= {"rates": look.get("/overview/rates"), "rising": look.get("/overview/rising"), "opens_groups": look.has(*READERS)}
     return values
 
 

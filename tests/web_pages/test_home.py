@@ -6,6 +6,7 @@ import html
 import re
 
 from app.overview.lines import LINES
+from app.people.roles import ROLES
 from tests.factories.hotline import Desk
 from tests.web_pages.eyes import Eyes, words
 
@@ -13,6 +14,7 @@ ACCOUNTS = {
     "agent": "agent", "dispatcher": "dispatcher", "clerk.cgj": "unit_clerk", "handler.cgj": "handler", "lead.cgj": "unit_lead",
     "reviewer": "reviewer", "callback": "callback_agent", "supervisor": "supervisor", "leader": "leader", "secretary": "secretary",
     "duty": "duty_officer", "admin": "admin",
+    "auditor": "auditor", "security": "security_officer",
 }  # fmt: skip
 # What a token of the API, which these eyes carry, does not open.
 OF_A_SESSION = {"/account"}
@@ -22,12 +24,14 @@ HREF = re.compile(r'<a\b[^>]*href="(/[^"#]*)"')
 def test_what_waits_for_a_role_is_on_its_page_and_every_link_opens(desk: Desk) -> None:
     for state in ("registered", "accepted", "dispatched", "handling", "submitted", "replied", "completed"):
         desk.a_ticket(state)
-    broken = {}
+    broken, usual = {}, set()
     for who, role in ACCOUNTS.items():
         eyes = Eyes(desk, who)
         page = eyes.open("/")
         assert [line.zh for line in LINES.get(role, ()) if line.zh not in words(page)] == [], who
+        usual |= {role} if "今日与往常" in words(page) and 'data-chart="day"' in page else set()
         links = {html.unescape(found) for found in HREF.findall(page)} - OF_A_SESSION
         assert len(links) > len(LINES.get(role, ()))
         broken |= {(who, link): status for link in sorted(links) if (status := eyes.status(link)) not in (200, 303)}
     assert broken == {}
+    assert set(ACCOUNTS.values()) == ROLES.keys() and ROLES.keys() - usual == {"security_officer"}, "who keeps apart has no numbers"
