@@ -82,6 +82,15 @@ def pages(desk: Desk) -> Iterator[tuple[str, str]]:
     yield "reviewer", "/desk/review?tab=extensions"
     yield "callback", "/desk/callback"
     yield "dispatcher", "/desk/adjudication"
+    told = {"unit": "cgj", "level": "key", "note": LONG[:1000]}
+    desk.do("supervisor", handled, "supervise", **told)
+    matter = desk.get("supervisor", f"/supervisions?ticket={handled}")["items"][0]["id"]
+    desk.do("supervisor", handled, "call_conference", form="meeting", units=["cgj"], note=LONG[:1000])
+    meeting = desk.get("supervisor", f"/conferences?ticket={handled}")["items"][0]["id"]
+    yield "supervisor", "/supervisions"
+    yield "supervisor", f"/supervisions/{matter}"
+    yield "supervisor", "/conferences"
+    yield "supervisor", f"/conferences/{meeting}"
     yield "dispatcher", "/tickets"
     yield "reviewer", f"/tickets/{replied}"
     yield "reviewer", f"/tickets/{replied}/sheet"
