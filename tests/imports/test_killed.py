@@ -15,7 +15,7 @@ from app.config import CHECKOUT, Config
 from app.core import anchors
 from app.core.system import System
 
-ROWS = 4000
+ROWS = 3000
 COUNTS = "SELECT (SELECT count(*) FROM tickets), (SELECT count(*) FROM import_rows), (SELECT count(*) FROM cases WHERE seq = 0)"
 
 
