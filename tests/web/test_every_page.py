@@ -44,6 +44,10 @@ NO_PAGE = {
     "/readme": "a text as it stands beside the code",
 }
 
+# Boxes of tables that neither scroll nor show the whole.
+CUT = """() => [...document.querySelectorAll('.table-wrap')].filter(box =>
+  getComputedStyle(box).overflowX === 'clip' && box.scrollWidth > box.clientWidth).map(box => box.outerHTML.slice(0, 200))"""
+
 
 def views() -> list[Any]:
     return [pytest.param(scene, width, id=f"{scene.name}-{width}") for scene in SCENES for width in scene.widths]
@@ -61,7 +65,17 @@ def test_a_page_opens_fits_its_screen_and_shuts_nobody_out(shown: Site, looked: 
     assert enter(page, scene, where(shown, page, scene)) == scene.status
     axe(page)
     assert overflow(page) == 0, "wider than its screen"
+    assert page.evaluate(CUT) == [], "a table whose right end nobody can reach"
     assert page.locator("h1").count() == 1, "one heading says what the page is"
+
+
+def test_the_heads_of_a_table_stay_in_sight_below_the_frame(shown: Site, looked: Looked) -> None:
+    page = looked("dispatcher", 1440)
+    page.goto("/tickets")
+    page.evaluate("scrollTo(0, 500)")
+    frame, head = page.locator("header.top").bounding_box(), page.locator("table.list th").first.bounding_box()
+    assert page.evaluate("scrollY") == 500 and frame and head
+    assert (frame["y"], round(head["y"])) == (0, round(frame["height"])), "neither gone nor behind the frame"
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
