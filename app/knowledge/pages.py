@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from app.errors import Forbidden, Refusal, Unseen
 from app.hotline.desks.casefile import case_file, refused, wanted
-from app.web.acts import transition
+from app.web.acts import changes_since, transition
 from app.web.forms import picked, read_fields, typed
 from app.web.look import Done, Look, Page, Shown
 from workflows.fields import FIELDS
@@ -34,8 +35,10 @@ def found(look: Look) -> Shown:
 
 
 def part(look: Look) -> Shown:
-    """What is found while somebody is still typing."""
-    return Shown("knowledge/found.html", listed(look))
+    """What is found while somebody is still typing; the address of the page follows, so that it leads back to this."""
+    words = urlencode(asked(look))
+    address = {} if look.refreshes else {"HX-Replace-Url": f"{HERE}?{words}" if words else HERE}
+    return Shown("knowledge/found.html", listed(look), headers=address)
 
 
 def listed(look: Look) -> dict[str, Any]:
@@ -127,7 +130,9 @@ def revise(look: Look, id: int) -> Done:
 
 
 def revise_again(look: Look, refusal: Refusal, id: int) -> Shown:
-    return Shown("knowledge/write.html", {**revising(look, id).values, **refused(look, refusal)}, status=refusal.status)
+    values = revising(look, id).values
+    changes = changes_since(look, PLURAL, values["case"])
+    return Shown("knowledge/write.html", {**values, **refused(look, refusal), "changes": changes}, status=refusal.status)
 
 
 PAGES = (

@@ -11,7 +11,7 @@ from app.errors import Refusal, Unseen
 from app.hotline import codes
 from app.hotline.desks import beside
 from app.hotline.desks.telling import Form, choices, demand, field_of
-from app.web.acts import transition
+from app.web.acts import refused, transition
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
 
@@ -153,7 +153,7 @@ def instead(look: Look, id: int) -> Shown:
 
 def supplement_form(look: Look, id: int, words: str, kind: str, refusal: Refusal | None = None) -> Shown:
     values = {"ticket": look.get("/tickets/{id}", id=id), "words": words, "kind": kind}
-    wrong = {"problem": look.problem(refusal), "typed": typed(look.form)} if refusal else {}
+    wrong = refused(look, refusal, "tickets", values["ticket"]) if refusal else {}
     return Shown("intake/instead.html", {**values, **wrong}, status=refusal.status if refusal else 200)
 
 
