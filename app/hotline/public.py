@@ -129,7 +129,7 @@ def rate(ask: Ask, tracking_code: str) -> Mapping[str, Any]:
     if not given.pop("confirm", True):
         raise Refused("请确认后再提交评价。", "Confirm the rating to send it.")
     way = {"rating_way": given.pop("way")} if "way" in given else {}
-    execute(ask.system, ActOn(CITIZEN, ticket, "record_callback", {**given, **way}))
+    execute(ask.system, ActOn(CITIZEN, ticket, "record_callback", {**given, **way}, None, own_key(ask)))
     return story(ask.system, ticket, ask.lang)
 
 

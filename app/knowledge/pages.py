@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -118,13 +120,19 @@ def write_again(look: Look, refusal: Refusal) -> Shown:
 
 def revising(look: Look, id: int) -> Shown:
     case = look.get("/knowledge-entries/{id}", id=id)
-    return Shown("knowledge/write.html", {"case": case, "review_by": None, **choices(look)})
+    was = " ".join(f"{name}:{mark(case.get(name))}" for name in WORDS)
+    return Shown("knowledge/write.html", {"case": case, "was": was, "review_by": None, **choices(look)})
+
+
+def mark(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def revise(look: Look, id: int) -> Done:
-    """Only what was changed is sent on: the history says what it was."""
-    case, given = look.get("/knowledge-entries/{id}", id=id), read_fields(look.form, FIELDS)
-    changed = {name: given[name] for name in (*WORDS, "note") if name in given and given[name] != case.get(name)}
+    """Only what was changed is sent on: the history says what it was. It is compared with what the form began with, so that a form sent
+    twice says twice the same."""
+    given, was = read_fields(look.form, FIELDS), look.form.get("was", "").split()
+    changed = {name: given[name] for name in (*WORDS, "note") if name in given and f"{name}:{mark(given[name])}" not in was}
     transition(look, PLURAL, id, "revise", changed)
     return Done(f"{HERE}/{id}", "修订已保存，待发布。", "The revision is kept; it waits to be published.")
 

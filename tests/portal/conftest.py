@@ -17,12 +17,10 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from tests.factories.hotline import Desk
-from tests.flows.conftest import desk
 
 if TYPE_CHECKING:
     from tests.fixtures.living import MovedClock
 
-__all__ = ["desk"]
 INPUT = re.compile(r"<input\b([^>]*)>")
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 TEXTAREA = re.compile(r'<textarea\b[^>]*name="(\w+)"[^>]*>(.*?)</textarea>', re.DOTALL)

@@ -1,3 +1,0 @@
-from tests.flows.conftest import desk
-
-__all__ = ["desk"]
