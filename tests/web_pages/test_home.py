@@ -24,7 +24,7 @@ HREF = re.compile(r'<a\b[^>]*href="(/[^"#]*)"')
 def test_what_waits_for_a_role_is_on_its_page_and_every_link_opens(desk: Desk) -> None:
     for state in ("registered", "accepted", "dispatched", "handling", "submitted", "replied", "completed"):
         desk.a_ticket(state)
-    broken, usual = {}, set()
+    broken, usual = dict[tuple[str, str], int](), set[str]()
     for who, role in ACCOUNTS.items():
         eyes = Eyes(desk, who)
         page = eyes.open("/")
