@@ -12,9 +12,9 @@ from app.api.sessions import digest
 from app.api.verbs import DONE, told
 from app.core.bus import execute
 from app.core.system import System
-from app.overview import rates, rising, streets, today, waiting, wall
+from app.overview import rates, rising, streets, tabs, today, waiting, wall
 from app.overview.scope import may_open_wall
-from app.overview.shapes import MONTH_ASKED, RATES, RISING, STREETS, TILES, TODAY, WAITING, WALL
+from app.overview.shapes import DESK_ASKED, MONTH_ASKED, RATES, RISING, STREETS, TILES, TODAY, WAITING, WALL
 from app.people.sessions import KeepOnWall
 
 READ, REPORTS, TAG = "tickets:read", "reports:read", "overview"
@@ -39,6 +39,7 @@ def keep_on_wall(ask: Ask) -> Mapping[str, Any]:
 DOORS: Final[tuple[tuple[str, View, str, str, Schema, str, Schema], ...]] = (
     ("waiting", lambda ask: waiting.waiting(ask.system, ask.actor), "等我处理的", "What waits for me", WAITING, READ, NO_QUERY),
     ("board", lambda ask: waiting.board(ask.system, ask.actor), "督办台看板", "The tiles of the supervision desk", TILES, READ, NO_QUERY),
+    ("tabs", lambda ask: tabs.tabs(ask.system, ask.actor, ask.query["desk"]), "各台待办数", "The tabs of a desk", TILES, READ, DESK_ASKED),
     ("today", lambda ask: today.today(ask.system, ask.actor), "今日与往常", "Today against usual", TODAY, REPORTS, NO_QUERY),
     ("rates", month_rates, "本月各率", "The rates of a month", RATES, REPORTS, MONTH_ASKED),
     ("streets", lambda ask: streets.streets(ask.system, ask.actor), "各镇街与点位", "Streets and points", STREETS, REPORTS, NO_QUERY),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.api.values import Body, Day, Month, When
+from app.api.values import Body, Choice, Day, Month, When
 from app.hotline.shapes import CategoryShown, UnitShown
+from app.overview.tabs import TABS
 
 
 class WaitingItem(Body):
@@ -197,6 +198,10 @@ class MonthAsked(Body):
     month = Month(metadata={"description": "年月，默认本月 / a month such as 2025-09, by default this one"})
 
 
+class DeskAsked(Body):
+    desk = Choice(*TABS, required=True, metadata={"description": "哪个台 / which desk"})
+
+
 RatesShown = Rates.from_dict({"from": Day()}, name="MonthRates")
 
 
@@ -222,6 +227,6 @@ class Wall(Body):
     rising = fields.Nested(WallRising)
 
 
-MONTH_ASKED, WAITING, TILES, TODAY, RATES, STREETS, RISING, WALL = (
-    MonthAsked(), Waiting(), Tiles(), Today(), RatesShown(), Streets(), Rising(), Wall(),
+MONTH_ASKED, DESK_ASKED, WAITING, TILES, TODAY, RATES, STREETS, RISING, WALL = (
+    MonthAsked(), DeskAsked(), Waiting(), Tiles(), Today(), RatesShown(), Streets(), Rising(), Wall(),
 )  # fmt: skip

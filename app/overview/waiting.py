@@ -105,12 +105,12 @@ def said(code: str, zh: str, en: str, count: int, late: int = 0, soon: int = 0) 
     }  # fmt: skip
 
 
-def counted(reader: Reader, lines: Sequence[Line]) -> dict[str, Sequence[int]]:
+def counted(reader: Reader, lines: Sequence[Line], looked_at: int = LOOKED_AT) -> dict[str, Sequence[int]]:
     """Each line under names of its own in one statement."""
     parts, params = list[str](), dict[str, Any]()
     for place, line in enumerate(lines):
         where, asked = conditions(reader, line)
-        most = CAP if line.verdict else LOOKED_AT
+        most = CAP if line.verdict else looked_at
         own = {**asked, "at": reader.asked.now, "soon": reader.asked.now + DAY, "kind": line.kind, "most": most}
         parts.append(LINE.format(source=source_of(reader, line.kind, where), where=where).replace("%(", f"%(l{place}_"))
         params |= {f"l{place}_{name}": value for name, value in own.items()}

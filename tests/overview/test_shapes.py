@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from marshmallow import Schema, fields
 
-from app.overview.shapes import RATES, RISING, STREETS, TODAY, WAITING, WALL
+from app.overview.shapes import RATES, RISING, STREETS, TILES, TODAY, WAITING, WALL
+from app.overview.tabs import TABS
 from tests.factories.hotline import Desk
 
 DOORS = {"waiting": WAITING, "today": TODAY, "rates": RATES, "streets": STREETS, "rising": RISING, "wall": WALL}
@@ -42,3 +43,14 @@ def test_everybody_is_answered_and_only_some_open_the_wall(desk: Desk) -> None:
         opened = desk.call(who, "GET", "/overview/wall")
         assert opened.status_code == (200 if who in ("leader", "supervisor", "duty", "admin") else 403), who
     assert desk.call("", "GET", "/overview/wall").status_code == 401
+
+
+def test_the_tabs_of_every_desk_are_told_to_everybody_by_what_he_sees(desk: Desk) -> None:
+    desk.a_ticket("accepted")
+    for name in TABS:
+        for who in EVERYBODY:
+            told = desk.get(who, f"/overview/tabs?desk={name}")
+            assert differences(TILES, told) == [], (who, name)
+    counts = {who: [item["count"] for item in desk.get(who, "/overview/tabs?desk=dispatch")["items"]] for who in ("dispatcher", "lead.swj")}
+    assert counts == {"dispatcher": [1, 0, 0], "lead.swj": [0, 0, 0]}
+    assert desk.call("dispatcher", "GET", "/overview/tabs?desk=none").status_code == 400

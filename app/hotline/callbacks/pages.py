@@ -13,6 +13,7 @@ from app.web.acts import given_fields, refused, transition
 from app.web.drafts import resumed
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
+from app.web.tabs import counts_of
 
 HOME = "/desk/callback"
 CALLERS = frozenset({"callback_agent", "supervisor", "leader"})
@@ -69,7 +70,7 @@ def tab_of(look: Look) -> str:
 
 def queue_of(look: Look, tab: str) -> dict[str, Any]:
     named = [(name, look.t(zh, en)) for name, (zh, en) in tabs(look).items()]
-    return {"tab": tab, "tabs": named, **rows_of(look, tab)}
+    return {"tab": tab, "tabs": named, "counts": counts_of(look, "callback"), **rows_of(look, tab)}
 
 
 def rows_of(look: Look, tab: str) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def rows_of(look: Look, tab: str) -> dict[str, Any]:
     else:
         later = "true" if tab == "later" else "false"
         found = look.get("/callbacks", {"order": "queue", "later": later, "limit": str(MOST)})
-    return {"rows": found["items"], "beyond": found["next"] is not None}
+    return {"rows": found["items"]}
 
 
 def mine(look: Look, limit: int) -> Any:

@@ -11,6 +11,7 @@ from app.web.acts import refused, transition
 from app.web.drafts import resumed
 from app.web.forms import picked
 from app.web.look import Done, Look, Page, Shown
+from app.web.tabs import counts_of
 
 ROLES = frozenset({"dispatcher"})
 HOME = "/desk/dispatch"
@@ -45,15 +46,13 @@ def queue_of(look: Look) -> dict[str, Any]:
     # A joined ticket waits for its main one.
     own = [row for row in found["items"] if "merged" not in row["badges"]]
     rows = sorted(own, key=lambda row: (row["urgency"] != "critical", row["due_at"] or "9", row["id"]))
-    return {
-        **tabs_of(look, state), "rows": rows, "beyond": found["next"] is not None, "chosen": chosen(look), "sent": just_sent(look),
-    }  # fmt: skip
+    return {**tabs_of(look, state), "rows": rows, "chosen": chosen(look), "sent": just_sent(look)}
 
 
 def tabs_of(look: Look, state: str) -> dict[str, Any]:
-    """The lists of this desk, and how many wishes for co-units nobody has answered yet."""
+    """The lists of this desk, and how much waits in each: of wishes for co-units what nobody has answered yet."""
     tabs = [(name, look.t(zh, en)) for name, (zh, en) in WAITING.items()]
-    return {"state": state, "tabs": tabs, "asked": look.get("/co-requests/count")}
+    return {"state": state, "tabs": tabs, "counts": counts_of(look, "dispatch")}
 
 
 def just_sent(look: Look) -> list[Mapping[str, Any]]:

@@ -13,6 +13,7 @@ from app.hotline.desks.writing import Typed, blank, draft_name, form_of, offered
 from app.web.acts import changes_since, transition
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
+from app.web.tabs import counts_of
 
 ROLES = frozenset({"handler", "unit_lead", "unit_clerk"})
 HOME = "/handling"
@@ -32,22 +33,23 @@ def listed(look: Look) -> Shown:
     cursor = {"cursor": look.args["cursor"]} if look.args.get("cursor") else {}
     found = look.get("/assignments", {**given, **cursor, "order": "due", "limit": LIMIT})
     rows = [{**row, "window": window_of(look, row["clocks"])} for row in found["items"]]
-    values = {"rows": rows, "next": found["next"], "filters": given, "tabs": tabs(look)}
+    values = {"rows": rows, "next": found["next"], "filters": given, "tabs": tabs(look), "counts": counts_of(look, "handling")}
     return Shown("desks/handling-rows.html" if look.partial else "desks/handling-list.html", values)
 
 
-def tabs(look: Look) -> Sequence[tuple[str, Mapping[str, str]]]:
+def tabs(look: Look) -> Sequence[tuple[str, str, Mapping[str, str]]]:
+    """(count, words, filters), in the order in which they are worked off."""
     tomorrow = local(look.now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     today = {**MINE, "due_before": tomorrow.isoformat(), "overdue": "false"}
     found = [
-        (look.t("我在办", "Mine"), MINE), (look.t("今日到期", "Due today"), today),
-        (look.t("超期", "Late"), {**MINE, "overdue": "true"}),
-        (look.t("退回重办", "Sent back"), {"person": "me", "badge": "sent_back"}),
+        ("mine", look.t("我在办", "Mine"), MINE), ("mine_today", look.t("今日到期", "Due today"), today),
+        ("mine_late", look.t("超期", "Late"), {**MINE, "overdue": "true"}),
+        ("mine_sent_back", look.t("退回重办", "Sent back"), {"person": "me", "badge": "sent_back"}),
     ]  # fmt: skip
     unit = {"unit": str(look.actor.unit_id)}
     if look.has("unit_lead"):
-        found.append((look.t("待审签", "To sign off"), {**unit, "state": "submitted"}))
-    found.append((look.t("本单位", "My unit"), {**unit, "state": "assigned,handling"}))
+        found.append(("to_sign_off", look.t("待审签", "To sign off"), {**unit, "state": "submitted"}))
+    found.append(("unit", look.t("本单位", "My unit"), {**unit, "state": "assigned,handling"}))
     return found
 
 

@@ -13,6 +13,7 @@ from app.web.acts import given_fields, refused, transition
 from app.web.drafts import resumed
 from app.web.forms import picked
 from app.web.look import Done, Look, Page, Shown
+from app.web.tabs import counts_of
 
 HOME = "/desk/adjudication"
 ROLES = frozenset({"dispatcher", "supervisor", "reviewer"})
@@ -71,7 +72,10 @@ def queue_of(look: Look, tab: str) -> dict[str, Any]:
     _, _, door, query = TABS[tab]
     found = look.get(door, {**query, "limit": str(MOST)})
     tabs = [(name, look.t(zh, en)) for name, (zh, en, *_) in TABS.items()]
-    return {"tab": tab, "tabs": tabs, "rows": found["items"], "beyond": found["next"] is not None, "may_drop": look.has(*DROPS)}
+    return {
+        "tab": tab, "tabs": tabs, "rows": found["items"], "beyond": found["next"] is not None,
+        "counts": counts_of(look, "adjudication"), "may_drop": look.has(*DROPS),
+    }  # fmt: skip
 
 
 def told(look: Look, tab: str, asked: int | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from app.web.acts import given_fields, refused, transition
 from app.web.drafts import resumed
 from app.web.forms import typed
 from app.web.look import Done, Look, Page, Shown
+from app.web.tabs import counts_of
 from app.web.times import for_input
 from workflows.review_fields import GATE_WORDS
 
@@ -59,7 +60,7 @@ def queue_of(look: Look, tab: Tab) -> dict[str, Any]:
     own = {"unit": str(look.actor.unit_id)} if tab.roles == UNIT else {}
     found = look.get(f"/{tab.plural}", {**tab.query, **own, "order": "due", "limit": str(MOST)})
     named = [(each.name, look.t(each.zh, each.en)) for each in mine(look)]
-    return {"tab": tab, "tabs": named, "rows": found["items"], "beyond": found["next"] is not None}
+    return {"tab": tab, "tabs": named, "counts": counts_of(look, "review"), "rows": found["items"]}
 
 
 def told(look: Look, tab: Tab, asked: int | None) -> dict[str, Any]:
