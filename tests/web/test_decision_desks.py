@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from app.core.actors import SYSTEM
 from app.main import create_app
 from app.people.signin import issue_token
+from cli.gallery import settled
 from tests.web.site import Site
 from tests.web.watch import Watch
 
@@ -64,6 +65,17 @@ def press(page: Page, width: int, key: str, name: str) -> None:
         page.get_by_role("button", name=name).first.click()
 
 
+def nothing_comes_back(page: Page, chosen: str, written: str) -> None:
+    """One page back stands the next case, or the same one as it is now: never what was chosen and written for the last."""
+    here = page.url
+    page.go_back()
+    settled(page)
+    expect(page.locator(chosen)).to_have_count(0)
+    assert [field.input_value() for field in page.locator(written).all() if field.input_value()] == []
+    page.goto(here)
+    settled(page)
+
+
 @WIDTHS
 def test_a_callback_agents_day(demo: Site, arrive: Arrive, watch: Watch, width: int) -> None:
     watch.allow(422)
@@ -83,6 +95,8 @@ def test_a_callback_agents_day(demo: Site, arrive: Arrive, watch: Watch, width: 
     press(page, width, "s", "登记，打开下一件")
     told(page, "已登记并结案")
     expect(form).not_to_have_attribute("action", str(first))
+    if width > 500:
+        nothing_comes_back(page, "input[name=contacted]:checked, input[name=rating]:checked", "[name=note]")
     answer(page, width, contacted="false", solved="false", rating="dissatisfied", manner_rating="dissatisfied")
     choose(page, width, "1", "[name=reasons][value=not_solved]")
     press(page, width, "s", "登记，打开下一件")
@@ -113,6 +127,8 @@ def test_a_reviewers_day(demo: Site, arrive: Arrive, watch: Watch, width: int) -
     press(page, width, "b", "审核退回")
     told(page, "已退回")
     expect(form).not_to_have_attribute("action", str(first))
+    if width > 500:
+        nothing_comes_back(page, "input[name=gate_quality][value=fail]:checked", "[name=gate_quality_reason]")
     for gate in page.locator(".gate-fails").all():
         gate.locator("label:has([value=pass])").click()
         gate.locator("textarea").fill("经核实，情况已在答复中说明。")

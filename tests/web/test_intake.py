@@ -18,6 +18,11 @@ TOLD = "小区门口垃圾堆了三天没人清运。市民要求尽快清理。
 MOST_KEYS = 7
 # The first question of a fresh server reads what every later one finds in memory.
 PATIENCE = 15_000
+LEFT = """() => Object.fromEntries([...document.getElementById("intake").elements]
+  .filter((field) => field.type !== "hidden" && field.tagName !== "BUTTON" && field.name)
+  .filter((field) => (field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked
+    : field.tagName === "SELECT" ? !field.options[field.selectedIndex].defaultSelected && field.selectedIndex > 0 : field.value !== ""))
+  .map((field) => [field.name, field.value]))"""
 
 
 class Keys:
@@ -57,6 +62,12 @@ def registered(page: Page) -> str:
     expect(page.locator("#f-phone")).to_be_focused()
     assert page.input_value("#f-content") == ""
     return page.locator(".intake-number").inner_text()
+
+
+def left_over(page: Page) -> dict[str, str]:
+    """What stands in the form, by its field."""
+    fields: dict[str, str] = page.evaluate(LEFT)
+    return fields
 
 
 def test_by_keyboard_alone_from_sign_in_to_the_next_call(demo: Site, person: Person) -> None:
@@ -115,6 +126,11 @@ def test_answered_at_once_by_the_keyboard(demo: Site, person: Person) -> None:
     keys.press("Control+Enter")
     registered(page)
     expect(page.locator(".intake-made .state")).to_have_text("待回访（已办结）")
+
+    # Back is where the next caller is taken in too: nothing of the former one may stand there.
+    page.go_back()
+    settled(page)
+    assert left_over(page) == {}
 
 
 @pytest.mark.parametrize("width", [360])
