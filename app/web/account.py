@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.errors import Refusal
+from app.web.kept import carried
 from app.web.look import Done, Look, Page, Shown
 
 HOME, FACTOR = "/account", "/account/second-factor"
@@ -30,16 +31,18 @@ def factor(look: Look) -> Shown:
 
 def begin(look: Look) -> Shown:
     """The secret is shown on this page only."""
-    return Shown("second-factor.html", {"begun": look.post("/me/second-factor"), "factor": look.get("/me/second-factor"), "codes": None})
+    begun = look.post("/me/second-factor")
+    return Shown("second-factor.html", {**carried(look), "begun": begun, "factor": look.get("/me/second-factor"), "codes": None})
 
 
 def confirm(look: Look) -> Shown:
     done = look.post("/me/second-factor/confirm", {"code": look.form.get("code", "")})
-    return Shown("second-factor.html", {"factor": look.get("/me/second-factor"), "begun": None, "codes": done["recovery_codes"]})
+    values = {**carried(look), "factor": look.get("/me/second-factor"), "begun": None, "codes": done["recovery_codes"]}
+    return Shown("second-factor.html", values)
 
 
 def again(look: Look, refusal: Refusal) -> Shown:
-    values: dict[str, Any] = {"factor": look.get("/me/second-factor"), "begun": None, "codes": None}
+    values: dict[str, Any] = {**carried(look), "factor": look.get("/me/second-factor"), "begun": None, "codes": None}
     return Shown("second-factor.html", {**values, "problem": look.problem(refusal)}, status=refusal.status)
 
 

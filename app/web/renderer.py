@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from app.config import CHECKOUT
 from app.people.roles import ROLES
-from app.web import standing, times
+from app.web import kept, standing, times
 from app.web.forms import SENT_AS
 from app.web.look import Look, Page, Shown
 from app.web.nav import navigation
@@ -20,7 +20,7 @@ from app.web.vocabulary import Vocabulary
 from workflows.vocabulary import WINDOWS
 
 # What a form says of itself, until its page says otherwise.
-BLANK: Mapping[str, Any] = {"problem": None, "typed": {}, "changes": (), "draft": None, "ids": "f-"}
+BLANK: Mapping[str, Any] = {"problem": None, "typed": {}, "changes": (), "draft": None, "ids": "f-", "kept": (), "to": ""}
 Tools = Mapping[str, Callable[..., Any]]
 
 
@@ -50,6 +50,7 @@ class Renderer:
             for_input=times.for_input,
             seconds=times.seconds,
             day=times.day,
+            kept_line=lambda name, value: kept.line(look, self.vocabulary, name, value),
             # A page that has just opened a session names that session's proof itself; a panel's fields have ids beside those of its page.
             **{**BLANK, "csrf": look.visitor.csrf if look.visitor else "", **shown.values},
         )

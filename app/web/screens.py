@@ -16,13 +16,13 @@ from app.api.words import TAGS
 from app.core.system import System
 from app.errors import Forbidden, Refusal, TooMany, Unauthenticated
 from app.people.roles import LIMITED, WALL_ONLY
-from app.web import visits
+from app.web import kept, visits
 from app.web.inside import Inside
 from app.web.look import Done, Look, Page, Shown, Visitor
 from app.web.renderer import Renderer
 
 TOLD = "citydesk_told"
-OPEN_TO_ALL = frozenset({"/password", "/sign-out", "/account/second-factor"})
+OPEN_TO_ALL = frozenset({"/password", "/sign-out", "/account/second-factor", "/account/second-factor/confirm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +180,7 @@ def to_sign_in(porch: Porch, look: Look) -> Response:
         return redirect("/portal", 303)  # type: ignore[return-value]
     if look.request.method == "GET":
         return redirect(f"/sign-in?{visits.next_query(look.request)}", 303)  # type: ignore[return-value]
-    kept = [(name, value) for name, values in look.form.lists() for value in values if name not in ("csrf", "password", "code")]
-    again = Shown("sign-in.html", {"kept": kept, "to": look.request.path, "expired": True, "second": False}, status=401)
+    again = Shown("sign-in.html", {"kept": kept.of_form(look), "to": look.request.path, "expired": True, "second": False}, status=401)
     return shown(porch, SIGN_IN_AGAIN, look, again)
 
 

@@ -9,9 +9,8 @@ from flask import Response
 
 from app.errors import Refusal
 from app.web import visits
+from app.web.kept import carried
 from app.web.look import Done, Look, Page, Shown
-
-NOT_KEPT = frozenset({"username", "password", "code", "to", "csrf"})
 
 
 def ask(look: Look) -> Shown:
@@ -22,27 +21,28 @@ def come_in(look: Look) -> Response | Shown | Done:
     """What another form had typed before its session ended goes on with the new one."""
     given = {name: look.form[name] for name in ("username", "password", "code") if look.form.get(name)}
     opened = look.post("/sessions", given)
-    token, to = opened["token"], visits.inner_path(look.form.get("to", "/"))
+    token, kept = opened["token"], carried(look)
+    typed = {**kept, "csrf": visits.csrf_of(token)}
     if opened["must_change_password"]:
-        return Done("/password", "请先修改初始密码。", "Change the first password before anything else.", session=token)
+        first = Done("/password", "请先修改初始密码。", "Change the first password before anything else.", session=token)
+        return Shown("password.html", {"second": False, **typed}, session=token) if kept["kept"] else first
     if opened["must_enrol"]:
-        return Done("/account/second-factor", "您的角色须先设置动态验证码。", "Your role needs a second factor first.", session=token)
+        first = Done("/account/second-factor", "您的角色须先设置动态验证码。", "Your role needs a second factor first.", session=token)
+        none = {"factor": {"state": "none"}, "begun": None, "codes": None}
+        return Shown("second-factor.html", {**none, **typed}, session=token) if kept["kept"] else first
     if look.partial:
         made = Response(status=204)
         made.headers["HX-Trigger"] = json.dumps({"citydesk:signed-in": {"csrf": visits.csrf_of(token)}})
         visits.keep(look.request, made, token)
         return made
-    kept = kept_fields(look)
-    if kept:
-        return Shown("kept.html", {"to": to, "kept": kept, "csrf": visits.csrf_of(token)}, session=token)
-    return Done(to, session=token)
+    return Shown("kept.html", typed, session=token) if kept["kept"] else Done(kept["to"], session=token)
 
 
 def again(look: Look, refusal: Refusal) -> Shown:
     """The name is kept, the password never."""
     second = asks_code(refusal)
     values = {
-        "to": visits.inner_path(look.form.get("to", "/")), "kept": kept_fields(look), "expired": False, "second": second,
+        **carried(look), "expired": False, "second": second,
         "problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")},
     }  # fmt: skip
     # A part of a page that is answered with 401 would be asked to sign in once more.
@@ -51,12 +51,6 @@ def again(look: Look, refusal: Refusal) -> Shown:
 
 def asks_code(refusal: Refusal) -> bool:
     return "code" in refusal.extra.get("errors", {})
-
-
-def kept_fields(look: Look) -> list[tuple[str, str]]:
-    """Fields of the form that was interrupted, carried by the sign-in form under `kept.`."""
-    found = [(name.removeprefix("kept."), value) for name, values in look.form.lists() for value in values if name.startswith("kept.")]
-    return [(name, value) for name, value in found if name not in NOT_KEPT]
 
 
 def leave(look: Look) -> Done:
@@ -68,16 +62,22 @@ def password(look: Look) -> Shown:
     return Shown("password.html", {"second": False})
 
 
-def change_password(look: Look) -> Done:
-    """Every session ends with the old password, this one too."""
+def change_password(look: Look) -> Done | Shown:
+    """Every session ends with the old password, this one too; what another form had typed waits for the next."""
     given: dict[str, Any] = {name: look.form.get(name, "") for name in ("username", "old", "new")}
     given |= {"code": look.form["code"]} if look.form.get("code") else {}
     look.post("/password", given)
+    kept = carried(look)
+    if kept["kept"]:
+        return Shown("sign-in.html", {**kept, "expired": False, "second": False}, session="")
     return Done("/sign-in", "密码已修改，请用新密码登录。", "The password is changed; sign in with the new one.", session="")
 
 
 def password_again(look: Look, refusal: Refusal) -> Shown:
-    values = {"second": asks_code(refusal), "problem": look.problem(refusal), "typed": {"username": look.form.getlist("username")}}
+    values = {
+        **carried(look), "second": asks_code(refusal), "problem": look.problem(refusal),
+        "typed": {"username": look.form.getlist("username")},
+    }  # fmt: skip
     return Shown("password.html", values, status=refusal.status)
 
 
