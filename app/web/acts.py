@@ -13,6 +13,8 @@ from app.web.vocabulary import Vocabulary
 from workflows.fields import FIELDS
 
 MOST_CHANGES = 5
+# What is done with one click, and no form that was read before, says by its own name that it is done.
+SAID: Mapping[str, tuple[str, str]] = {"urge": ("已催办。", "The unit is urged.")}
 
 
 def act_pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
@@ -28,7 +30,7 @@ def act_pages(vocabulary: Vocabulary) -> tuple[Page, ...]:
         transition(look, plural, id, trigger, given_fields(look, vocabulary))
         to = look.form.get("to", "")
         # Who opened the form alone has no page behind it that could be looked at again.
-        return Done(inner_path(to) if to else "" if look.partial else "/", "已完成。", "Done.")
+        return Done(inner_path(to) if to else "" if look.partial else "/", *SAID.get(trigger, ("已完成。", "Done.")))
 
     return (
         Page("/act/{plural}/{id}/{trigger}", form, "执行操作", "Do something"),

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from io import BytesIO
 
+from app.core.sweep import sweep
 from tests.factories.hotline import MONDAY, Desk
 from tests.fixtures.living import MovedClock
 from tests.supervision.office import attach, begin, react_all, step
@@ -30,6 +31,30 @@ def test_what_is_overdue_says_where_it_stands_and_what_comes_next(desk: Desk, cl
     assert "没有工单" in words(Eyes(desk, "supervisor").open(f"{HOME}?tab=dissatisfied"))
     tiles = re.findall(r'href="/desk/supervision\?tab=(\w+)"[^>]*><strong[^>]*>(\d+)</strong>', Eyes(desk, "leader").open(HOME))
     assert tiles == [("overdue", "1"), ("soon", "0"), ("dissatisfied", "0"), ("elevated", "0"), ("key", "0")]
+
+
+def test_where_no_rung_is_left_the_row_still_names_who_is_to_act(desk: Desk, clock: MovedClock) -> None:
+    ticket = late(desk, clock)
+    for days in (60, 120):
+        clock.freeze(MONDAY + timedelta(days=days))
+        while sweep(desk.system):
+            pass
+    told = desk.get("supervisor", f"/ladder/steps?tickets={ticket}")["items"][0]
+    assert told["next"] is None and told["stands"]["tells"]
+    row = Eyes(desk, "supervisor").open(HOME).partition("没有后续节点，需人工处置")[2].partition("</td>")[0]
+    assert "最后已通知" in row and "督办员" in words(row)
+
+
+def test_one_click_urges_and_a_second_one_of_the_same_page_does_nothing_more(desk: Desk, clock: MovedClock) -> None:
+    ticket = late(desk, clock)
+    eyes, act = Eyes(desk, "supervisor"), f"/act/tickets/{ticket}/urge"
+    page = eyes.open(HOME)
+    assert "已催办" in eyes.done(page, act), "and one is on the board again"
+    assert eyes.send(page, act).status_code == 303
+    assert desk.triggers(ticket).count(("ticket", "urge")) == 1
+    eyes.done(eyes.open(HOME), act)
+    assert desk.triggers(ticket).count(("ticket", "urge")) == 2
+    assert f'hx-get="{act}?' in eyes.open(f"/tickets/{ticket}"), "there words may be added"
 
 
 def test_one_form_puts_a_ticket_under_supervision_with_what_the_row_knows(desk: Desk, clock: MovedClock) -> None:
