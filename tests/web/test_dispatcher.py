@@ -45,7 +45,7 @@ def test_from_signing_in_to_done(demo: Site, visitor: Callable[..., object], wid
         page.keyboard.press("d")
     else:
         page.get_by_role("button", name=re.compile("^派单")).click()
-    expect(page.locator("#said")).to_contain_text("10 分钟内可撤销")
+    expect(page.locator("#said")).to_contain_text("10分钟内可撤销")
     settled(page)
     second = here(page)
     assert second != first

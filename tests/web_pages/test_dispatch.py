@@ -6,6 +6,10 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from app.core.actors import SYSTEM
+from app.core.bus import execute
+from app.core.settings import Choose, Install
+from rules.packs import shipped_packs
 from tests.factories.hotline import Desk
 from tests.web_pages.eyes import Eyes, another, cost, words
 
@@ -23,7 +27,7 @@ def test_a_ticket_is_sent_to_the_suggested_unit_and_the_next_opens(desk: Desk) -
     page = eyes.done(page, f"{HOME}/{first}", lead_unit=str(desk.unit_ids["cgj"]), instructions="今天内联系")
     ticket = desk.get("dispatcher", f"/tickets/{first}")
     assert ticket["state"] == "dispatched" and ticket["assignments"][0]["instructions"] == "今天内联系"
-    assert f'action="{HOME}/{second}"' in page and "10 分钟内可撤销" in page
+    assert f'action="{HOME}/{second}"' in page and "10分钟内可撤销" in page
 
 
 def test_another_unit_and_helpers_may_be_named_by_code(desk: Desk) -> None:
@@ -66,6 +70,20 @@ def test_an_old_ticket_just_sent_may_be_undone_whatever_else_waits_unsigned(desk
     assert re.findall(rf'action="{HOME}/undo/(\d+)"', page) == [str(old)], "the others have had their ten minutes"
     eyes.done(page, f"{HOME}/undo/{old}")
     assert desk.get("dispatcher", f"/tickets/{old}")["state"] == "accepted"
+
+
+def test_how_long_it_may_be_undone_the_pack_says(desk: Desk, clock: MovedClock) -> None:
+    text = shipped_packs()["demo-district"].replace('undo_dispatch_within = "10min"', 'undo_dispatch_within = "25min"')
+    execute(desk.system, Install(SYSTEM, "pack", "demo-district", text, "撤销时限改为二十五分钟"))
+    execute(desk.system, Choose(SYSTEM, "demo-district@2"))
+    eyes, agent = Eyes(desk, "dispatcher"), Eyes(desk, "agent")
+    ticket = desk.a_ticket("accepted")
+    assert "25分钟内可撤销" in eyes.done(eyes.open(HOME), f"{HOME}/{ticket}", lead_unit=str(desk.unit_ids["cgj"]))
+    made = desk.register()["id"]
+    clock.advance(timedelta(minutes=24))
+    assert f'action="{HOME}/undo/{ticket}"' in eyes.open(HOME) and f'action="/intake/undo/{made}"' in agent.open("/intake")
+    clock.advance(timedelta(minutes=2))
+    assert "/undo/" not in eyes.open(HOME) and "/undo/" not in agent.open("/intake")
 
 
 def test_many_at_once_each_with_its_own_result(desk: Desk) -> None:

@@ -1,12 +1,12 @@
-"""The dispatch desk: what waits, the ticket with its suggested unit, two keys to dispatch, ten minutes to take it back."""
+"""The dispatch desk: what waits, the ticket with its suggested unit, two keys to dispatch, some minutes to take it back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from app.errors import Refusal, Unseen
+from app.hotline.desks import undoing
 from app.web.acts import refused, transition
 from app.web.drafts import resumed
 from app.web.forms import picked
@@ -18,7 +18,6 @@ HOME = "/desk/dispatch"
 WAITING = {"accepted": ("待派单", "To dispatch"), "registered": ("待受理", "To accept")}
 # What is due first is shown; the rest comes up as the desk is worked off.
 MOST = 50
-UNDO = timedelta(minutes=10)
 UNDO_REASON = "派单员撤销刚才的派单"
 
 
@@ -57,9 +56,11 @@ def tabs_of(look: Look, state: str) -> dict[str, Any]:
 
 def just_sent(look: Look) -> list[Mapping[str, Any]]:
     """What this dispatcher sent out so lately that it may be undone, the last first."""
-    since = (look.now - UNDO).isoformat()
+    since = undoing.earliest(look)
+    if since is None:
+        return []
     rows = look.get("/tickets", {"state": "dispatched", "dispatched_by": "me", "dispatched_from": since, "limit": "200"})["items"]
-    sent = [{**row, "sent_at": last_given(row)} for row in rows]
+    sent = [{**row, "sent_at": last_given(row)} for row in rows if undoing.fresh(look, last_given(row))]
     return sorted(sent, key=lambda row: (row["sent_at"], row["id"]), reverse=True)
 
 
@@ -118,7 +119,7 @@ def send(look: Look, id: int) -> Done:
     words = look.form.get("instructions", "").strip()
     fields |= {"instructions": words} if words else {}
     transition(look, "tickets", id, "dispatch", fields)
-    return Done(at(look.form.get("next", "")), "已派单，10 分钟内可撤销。", "Dispatched; it can be taken back for ten minutes.")
+    return Done(at(look.form.get("next", "")), *undoing.told(look, "已派单", "Dispatched"))
 
 
 def at(ticket: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from app.clock import local
 from app.errors import Refusal, Unseen
 from app.hotline import codes
-from app.hotline.desks import beside
+from app.hotline.desks import beside, undoing
 from app.hotline.desks.telling import Form, choices, demand, field_of
 from app.web.acts import refused, transition
 from app.web.forms import read_fields, typed
@@ -18,7 +17,6 @@ from app.web.look import Done, Look, Page, Shown
 ROLES = frozenset({"agent", "dispatcher"})
 HOME = "/intake"
 DRAFT = "intake"
-UNDO = timedelta(minutes=10)
 UNDO_REASON = "话务员撤销刚才的登记"
 MERGES = "same_fact"
 LINK_REASON = "登记时查重"
@@ -57,11 +55,7 @@ def recent(look: Look) -> list[dict[str, Any]]:
     today = local(look.now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = look.get("/tickets", {"mine": "true", "created_from": today.isoformat(), "limit": str(RECENT)})["items"]
     newest = sorted(rows, key=lambda row: str(row["created_at"]), reverse=True)
-    return [{**row, "undo": row["state"] in ("registered", "accepted") and fresh(look, row)} for row in newest]
-
-
-def fresh(look: Look, row: Mapping[str, Any]) -> bool:
-    return look.now - datetime.fromisoformat(row["created_at"]) < UNDO
+    return [{**row, "undo": row["state"] in ("registered", "accepted") and undoing.fresh(look, row["created_at"])} for row in newest]
 
 
 def answer_part(look: Look, form: Form) -> dict[str, Any]:
