@@ -32,6 +32,8 @@ def seated(desk: Desk, who: str) -> tuple[Eyes, str]:
 def test_it_opens_the_wall_and_nothing_else(desk: Desk) -> None:
     eyes, token = seated(desk, "leader")
     assert "常驻大屏" in eyes.done(eyes.open("/wall"), "/wall/stay")
+    assert "The 12345 hotline today" in eyes.open("/wall?lang=en") and 'href="/wall?lang=zh"' in eyes.open("/wall?lang=en")
+    eyes.open("/wall?lang=zh")
     pages = {page.path for page in PAGES if page.method == "GET" and not page.public and "{" not in page.path}
     assert {path for path in pages if eyes.status(path) == 200} == OPEN
     refused = eyes.browser.get("/tickets", headers=eyes.headers)

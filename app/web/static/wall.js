@@ -3,7 +3,7 @@
 (() => {
   const box = document.querySelector("[data-wall-map]");
   const map = L.map(box, { zoomControl: false, attributionControl: false, dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false, zoomSnap: 0.1 });
-  let shapes = null, points = L.layerGroup().addTo(map);
+  let shapes = null, bounds = null, points = L.layerGroup().addTo(map);
   const shade = (late) => (late >= 10 ? "#b3372b" : late >= 5 ? "#c9782c" : late >= 1 ? "#b59a3a" : "#1f5f8f");
   const told = () => JSON.parse(document.getElementById("wall-map-data").dataset.streets);
   function paint() {
@@ -18,14 +18,21 @@
     });
     points.clearLayers();
     data.points.forEach((point) => L.circleMarker(point, { radius: 4, weight: 1, color: "#fff", fillColor: "#4aa3ff", fillOpacity: 0.9 }).addTo(points));
-    if (!shapes && data.points.length) map.fitBounds(L.latLngBounds(data.points).pad(0.2));
+    if (!bounds && data.points.length) map.fitBounds(L.latLngBounds(data.points).pad(0.2));
   }
   const codeOf = (feature) => (feature.properties.unit && feature.properties.unit.code) || feature.properties.code;
-  fetch("/map/boundaries?kind=street", { headers: { "X-Refresh": "1" } }).then((answer) => (answer.ok ? answer.json() : { features: [] })).then((found) => {
+  const outlines = (href) => fetch(href, { headers: { "X-Refresh": "1" } }).then((answer) => (answer.ok ? answer.json() : { features: [] }));
+  // The district lies under its streets: without them it still says where the points are.
+  Promise.all([outlines("/map/outline"), outlines("/map/boundaries?kind=street")]).then(([district, found]) => {
+    if (district.features.length) {
+      bounds = L.geoJSON(district, { interactive: false, style: { className: "district", color: "#9fb3c8", weight: 3, fillColor: "#16324e", fillOpacity: 0.5 } }).addTo(map).getBounds();
+    }
     if (found.features.length) {
-      shapes = L.geoJSON(found, { style: { color: "#9fb3c8", weight: 1, fillOpacity: 0.75 }, onEachFeature: (feature, layer) => layer.bindTooltip("", { permanent: true, direction: "center", className: "street-name" }) }).addTo(map);
-      map.fitBounds(shapes.getBounds().pad(0.02));
-    } else map.setView([23.1, 113.3], 10);
+      shapes = L.geoJSON(found, { style: { className: "street", color: "#9fb3c8", weight: 1, fillOpacity: 0.75 }, onEachFeature: (feature, layer) => layer.bindTooltip("", { permanent: true, direction: "center", className: "street-name" }) }).addTo(map);
+      bounds = bounds ? bounds.extend(shapes.getBounds()) : shapes.getBounds();
+    }
+    if (bounds) map.fitBounds(bounds.pad(0.02));
+    else map.setView([23.1, 113.3], 10);
     paint();
   });
   document.addEventListener("htmx:afterSwap", paint);
