@@ -163,8 +163,12 @@ def test_going_back_puts_no_words_and_no_ticks_to_another_ticket(demo: Site, per
     assert page.locator('form[data-draft^="dispatch-"]').count() == 0, "it is sent already"
     page.goto(HOME)
     settled(page)
+    page.keyboard.press("a")
+    expect(page.locator("input[data-row]:not(:checked)")).to_have_count(0)
+    page.keyboard.press("a")
+    expect(page.locator("input[data-row]:checked")).to_have_count(0)
     page.locator("input[data-row]").first.check()
-    page.get_by_role("button", name="按目录建议派出勾选的").click()
+    page.keyboard.press("b")
     expect(page.get_by_role("heading", name="批量派单的结果")).to_be_visible()
     axe(page)
     page.go_back()

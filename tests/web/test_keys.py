@@ -14,7 +14,7 @@ from tests.web.site import Site, where
 Looked = Callable[..., Page]
 # How many keys of its own each desk tells at least; the ticket page and the home have those of every page.
 DESKS = {
-    "intake": 12, "dispatch": 3, "unit": 4, "handling": 2, "review": 7, "callback": 6, "adjudication": 4, "supervision-desk": 3,
+    "intake": 12, "dispatch": 5, "unit": 4, "handling": 2, "review": 7, "callback": 6, "adjudication": 4, "supervision-desk": 3,
     "ticket": 0, "home-supervisor": 0,
 }  # fmt: skip
 

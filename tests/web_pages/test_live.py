@@ -10,6 +10,8 @@ from tests.web_pages.eyes import Eyes, cost, words
 from tests.web_pages.test_cost import COSTS, more
 
 LIVE = re.compile(r' id="([\w-]+)" hx-get="([^"]+)" hx-trigger="every \d+s, citydesk:changed from:body"')
+# What static/citydesk.js moves on: rows within a list.
+ROWS = re.compile(r"<[^>]* data-list[ >].*?<[^>]* data-item[ >]", re.DOTALL)
 # Address, and whose eyes; what stands in braces is filled in.
 PARTS = (
     ("/tickets?q=垃圾", "clerk.cgj"), ("/tickets?state=handling", "dispatcher"), ("/tickets/{ticket}", "dispatcher"),
@@ -25,7 +27,7 @@ def plain(page: str) -> str:
 
 
 def test_each_part_answers_itself_for_no_more_than_its_page(desk: Desk) -> None:
-    named = more(desk, 0)
+    named = more(desk, 0, {})
     bounds = {path: most for path, _, most in COSTS}
     for path, who in PARTS:
         asked = path.format_map(named)
@@ -39,7 +41,7 @@ def test_each_part_answers_itself_for_no_more_than_its_page(desk: Desk) -> None:
 
 
 def test_what_was_typed_and_refused_is_not_refreshed_away(desk: Desk) -> None:
-    named = more(desk, 0)
+    named = more(desk, 0, {})
     eyes = Eyes(desk, "secretary")
     address = f"/instructions/{named['instruction']}"
     page = eyes.open(address)
@@ -47,3 +49,12 @@ def test_what_was_typed_and_refused_is_not_refreshed_away(desk: Desk) -> None:
     refused = eyes.send(page, f"{address}/endorse", endorsement="请速办。", endorser="", endorsed_at="不是时间")
     assert refused.status_code in (400, 422) and "请速办。" in refused.text
     assert 'id="paper">' in refused.text
+
+
+def test_j_and_k_find_the_rows_of_every_list(desk: Desk) -> None:
+    named = more(desk, 0, {})
+    for path, who in (
+        ("/desk/unit?tab=asked", "clerk.cgj"), ("/desk/adjudication?tab=directory", "dispatcher"), ("/hot-issues/{subject}", "supervisor"),
+        ("/collective-complaints/{group}", "supervisor"), ("/tickets?state=handling", "dispatcher"), ("/audit", "auditor"),
+    ):  # fmt: skip
+        assert ROWS.search(Eyes(desk, who).open(path.format_map(named))), path

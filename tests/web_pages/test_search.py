@@ -37,6 +37,23 @@ def test_what_a_list_shows_is_taken_away_masked_and_written_down(desk: Desk) -> 
     assert "导出工单" in words(Eyes(desk, "auditor").open("/audit"))
 
 
+def test_a_unit_and_a_matter_are_picked_by_words_and_days_of_the_end_narrow_the_list(desk: Desk) -> None:
+    ended, handled = desk.a_ticket("closed", title="已经结案的一件"), desk.a_ticket("handling", title="还在办理的一件")
+    eyes = Eyes(desk, "dispatcher")
+    page = eyes.open("/tickets?unit=cgj+试验区城市管理局&category=010101+垃圾清运")
+    assert 'data-combo="/pick/units"' in page and 'data-combo="/pick/categories"' in page and 'value="cgj 试验区城市管理局"' in page
+    assert f'href="/tickets/{ended}"' in page and f'href="/tickets/{handled}"' in page
+    page = eyes.open("/tickets?closed_from=2025-09-01&closed_to=2025-09-02")
+    assert f'href="/tickets/{ended}"' in page and f'href="/tickets/{handled}"' not in page and 'name="closed_to" type="date"' in page
+    assert f'href="/tickets/{ended}"' not in eyes.open("/tickets?closed_from=2025-09-02")
+
+
+def test_who_finds_nothing_is_sent_only_where_he_may_go(desk: Desk) -> None:
+    assert "受理台查询" in words(Eyes(desk, "agent").open("/tickets?q=没有这样的词"))
+    told = words(Eyes(desk, "clerk.cgj").open("/tickets?q=没有这样的词"))
+    assert "没有符合条件的工单" in told and "受理台" not in told and "您可见的工单" in told
+
+
 def test_a_name_that_was_looked_for_is_not_written_down(desk: Desk) -> None:
     desk.a_ticket("dispatched")
     assert Eyes(desk, "dispatcher").browser.get("/tickets/export?q=张小明").status_code == 200
