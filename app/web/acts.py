@@ -49,10 +49,10 @@ def given_fields(look: Look, vocabulary: Vocabulary) -> dict[str, Any]:
     return given
 
 
-def transition(look: Look, plural: str, id: int, trigger: str, fields: Mapping[str, Any]) -> Any:
-    """The trigger with its fields through the case's own door; the case as it is afterwards."""
+def transition(look: Look, plural: str, id: int, trigger: str, fields: Mapping[str, Any], step: str = "") -> Any:
+    """The trigger with its fields through the case's own door; the case as it is afterwards. Of several each is a `step`."""
     known_door(look, plural)
-    return look.post(f"/{plural}/{{id}}/transitions", {"trigger": trigger, "fields": dict(fields)}, id=id)
+    return look.post(f"/{plural}/{{id}}/transitions", {"trigger": trigger, "fields": dict(fields)}, step=step, id=id)
 
 
 def form_of(
@@ -84,9 +84,12 @@ def refused(look: Look, refusal: Refusal, plural: str, case: Mapping[str, Any]) 
 def changes_since(look: Look, plural: str, case: Mapping[str, Any]) -> list[Any]:
     """What has been done to a case since the form was opened that was refused: its version counts the steps, and the form knows its own.
     The next form has the newest version, so whoever sends it has been told."""
-    seen = look.form.get("version", "")
+    return steps_since(look, plural, case, look.form.get("version", ""))[-MOST_CHANGES:]
+
+
+def steps_since(look: Look, plural: str, case: Mapping[str, Any], seen: str) -> list[Any]:
     steps = case["version"] - int(seen) if seen.isdecimal() and len(seen) < len("2147483647") else 0
-    return own_steps(look, plural, case["id"])[-min(steps, MOST_CHANGES) :] if steps > 0 else []
+    return own_steps(look, plural, case["id"])[-steps:] if steps > 0 else []
 
 
 def own_steps(look: Look, plural: str, id: int) -> list[Any]:

@@ -15,7 +15,7 @@ from app.simulation.crew import drain
 from app.web.visits import COOKIE
 from tests.factories.hotline import LONG_AGO, REPLY, Desk
 from tests.factories.shares import do_to_share, share_of
-from tests.web_pages.eyes import Eyes, cost, words
+from tests.web_pages.eyes import Eyes, cost, form_of, hidden, words
 
 TEXTS = {"internal_note": "已到现场 <b>", "reply_text": "城管局9月2日已清运垃圾，并每日巡查。😀", "public_reply": "已清运。"}
 ENTRY = {
@@ -151,6 +151,29 @@ def test_findings_and_knowledge_while_it_is_written(desk: Desk) -> None:
     del eyes.headers["HX-Request"]
     eyes.done(page, form, trigger="submit", cites=f"{entry} 垃圾清运时间", **FULL)
     assert desk.rows("SELECT entry_id FROM knowledge_citations") == [{"entry_id": entry}]
+
+
+def test_what_one_does_oneself_is_known_and_what_others_do_in_between_is_told(desk: Desk) -> None:
+    ticket, share = given(desk)
+    form, eyes = f"/handling/{share}", Eyes(desk, "handler.cgj")
+    page = eyes.open(form)
+
+    def known_after(page: str) -> str:
+        """The form's version as the page fetches it anew."""
+        seen = hidden(form_of(page, form))["version"]
+        return hidden(eyes.open(f"{form}/version?version={seen}"))["version"]
+
+    other, own = f"/act/assignments/{share}/assign_person", f"/act/assignments/{share}/request_extension"
+    eyes.done(eyes.open(own), own, reason="需要等待配件到货", legal_basis="办法第十条", new_due_at="2025-09-25T18:00")
+    newest = desk.get("handler.cgj", f"/assignments/{share}")["version"]
+    assert newest == int(hidden(form_of(page, form))["version"]) + 1
+    assert known_after(page) == str(newest), "one's own step is no news"
+    page = eyes.open(form)
+    clerk = Eyes(desk, "clerk.cgj")
+    clerk.done(clerk.open(other), other, person=str(desk.user_ids["handler.cgj"]), note="请抓紧")
+    assert known_after(page) == str(newest), "what the clerk did is not yet told"
+    stale = eyes.send(page, form, trigger="submit", **FULL)
+    assert stale.status_code == 412 and "您打开后，又发生了" in stale.text
 
 
 def test_the_help_of_other_units_is_asked_for_by_what_the_definition_allows(desk: Desk) -> None:

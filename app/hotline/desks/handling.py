@@ -10,7 +10,7 @@ from app.clock import local
 from app.errors import Refusal
 from app.hotline.coordinates import check, convert
 from app.hotline.desks.writing import Typed, blank, draft_name, form_of, offered, photos_added, reply_values
-from app.web.acts import changes_since, transition
+from app.web.acts import changes_since, steps_since, transition
 from app.web.forms import read_fields, typed
 from app.web.look import Done, Look, Page, Shown
 from app.web.tabs import counts_of
@@ -176,8 +176,11 @@ def again(look: Look, refusal: Refusal, id: int) -> Shown:
 
 
 def version(look: Look, id: int) -> Shown:
-    """The form's version after one has done something else to the same share oneself."""
-    return Shown("desks/handling-version.html", {"share": look.get("/assignments/{id}", id=id)})
+    """The form's version after one has done something else to the same share oneself. What others have done in between is still to be told
+    when the form is sent: so it keeps the version that it was opened with."""
+    share, seen = look.get("/assignments/{id}", id=id), look.args.get("version", "")
+    mine = all(row["actor"]["id"] == look.actor.label for row in steps_since(look, "assignments", share, seen))
+    return Shown("desks/handling-version.html", {"share": share if mine else {**share, "version": int(seen)}})
 
 
 ONE = f"{HOME}/{{id}}"
