@@ -41,6 +41,8 @@ NO_PAGE = {
     "/map/outline": "the same of the district alone",
     "/portal/demand/send": "leads back to the form, for who reloads what was answered to it",
     "/co-requests/{id}": "leads on to where the request is worked on",
+    "/desk/unit/results": "what came of a batch, which a clerk's day looks at",
+    "/desk/dispatch/results": "the same of a dispatcher's",
     "/readme": "a text as it stands beside the code",
 }
 

@@ -117,6 +117,7 @@ OF_ONE = frozenset({
     "/portal/questions/{id}", "/portal/privacy", "/admin/policy",
     "/intake/earlier/{id}", "/pick/categories", "/pick/units", "/pick/streets", "/portal/demand/send", "/definitions",
     "/return-requests/{id}", "/report-ins/{id}", "/co-requests/{id}", "/handling/{id}/co-unit",
+    "/desk/unit/results", "/desk/dispatch/results",
     "/definitions/{name}", "/audit/chain", "/audit/chain/runs", "/admin/keys", "/admin/calendar", "/admin/packs", "/admin/boundaries",
 })  # fmt: skip
 # Lists that stay empty here, for nobody is late, misses a message or reorganises: only the page itself is counted.

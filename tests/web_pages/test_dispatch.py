@@ -89,9 +89,13 @@ def test_how_long_it_may_be_undone_the_pack_says(desk: Desk, clock: MovedClock) 
 def test_many_at_once_each_with_its_own_result(desk: Desk) -> None:
     fine, odd = desk.a_ticket("accepted"), desk.a_ticket("accepted", category="0402", title="目录里没有的一件")
     eyes = Eyes(desk, "dispatcher")
-    answer = eyes.send(eyes.open(HOME), f"{HOME}/batch", id=[str(fine), str(odd)])
-    assert answer.status_code == 200
-    told = words(answer.text)
+    page, ticked = eyes.open(HOME), [str(fine), str(odd)]
+    sent = [eyes.send(page, f"{HOME}/batch", id=ticked) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [303, 303] and sent[0].headers["Location"] == sent[1].headers["Location"]
+    told = words(eyes.open(sent[0].headers["Location"]))
+    assert told == words(eyes.open(sent[0].headers["Location"])), "opened again it does nothing"
+    history = desk.get("dispatcher", f"/tickets/{fine}/history")["items"]
+    assert [row["trigger"] for row in history if row["case"] == fine].count("dispatch") == 1
     assert "已派" in told and "试验区城市管理局" in told
     assert desk.get("dispatcher", f"/tickets/{fine}")["state"] == "dispatched"
     left = desk.get("dispatcher", f"/tickets/{odd}")["state"] == "accepted"

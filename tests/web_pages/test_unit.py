@@ -31,14 +31,24 @@ def test_ticked_ones_are_signed_each_by_itself_and_then_given(desk: Desk) -> Non
     page = eyes.open(HOME)
     assert "井盖缺失" in page and "未交办" in page and "待签收" in page
     desk.do("lead.cgj", first, "sign")
-    done = eyes.send(page, GIVE, f"{HOME}/sign", id=shares)
-    assert done.status_code == 200 and "已签收" in done.text and "未办成" in done.text and "不能执行此操作" in done.text
+    signed = eyes.send(page, GIVE, f"{HOME}/sign", id=shares)
+    assert signed.status_code == 303
+    done = eyes.open(signed.headers["Location"])
+    assert "已签收" in done and "未办成" in done and "不能执行此操作" in done
+    assert words(eyes.open(signed.headers["Location"])) == words(done), "opened again it does nothing"
+    assert eyes.send(page, GIVE, f"{HOME}/sign", id=shares).headers["Location"] == signed.headers["Location"], "sent twice it is done once"
     assert desk.get("clerk.cgj", f"/tickets/{second}")["state"] == "handling"
     person = a_colleague(desk, "li.cgj", "李四")
-    given = eyes.send(done.text, GIVE, id=shares, person=person)
-    assert words(given.text).count("→ 李四") == 2
-    again = eyes.send(given.text, GIVE, id=shares[:1], person=desk.user_ids["handler.cgj"])
-    assert "已交办" in again.text
+    given = eyes.done(done, GIVE, id=shares, person=person)
+    assert words(given).count("→ 李四") == 2
+    assert words(eyes.done(done, GIVE, id=shares, person=person)).count("→ 李四") == 2
+    history = desk.get("clerk.cgj", f"/assignments/{shares[0]}/history")["items"]
+    assert [row["trigger"] for row in history].count("assign_person") == 1
+    late = eyes.send(page, GIVE, f"{HOME}/sign", id=shares)
+    assert words(eyes.open(late.headers["Location"])).count("已签收") == 1, "also when another batch came between"
+    assert "已不再保留" in eyes.open(eyes.browser.get(f"{HOME}/results?of=x", headers=eyes.headers).headers["Location"])
+    again = eyes.done(given, GIVE, id=shares[:1], person=desk.user_ids["handler.cgj"])
+    assert "已交办" in again
     assert desk.get("clerk.cgj", f"/assignments/{shares[0]}")["person"]["id"] == desk.user_ids["handler.cgj"], "given to another"
     mended = eyes.open(f"{HOME}?state=assigned,handling&person={person}")
     assert "路灯不亮" in mended and "井盖缺失" not in mended
@@ -48,9 +58,9 @@ def test_nobody_or_nothing_chosen_is_said(desk: Desk) -> None:
     share = share_of(desk, desk.a_ticket("dispatched"), "cgj")["id"]
     eyes = Eyes(desk, "clerk.cgj")
     page = eyes.open(HOME)
-    assert "没有勾选任何件" in eyes.send(page, GIVE).text
-    assert "未办成" in eyes.send(page, GIVE, id=share).text
-    assert "已不在本单位" in eyes.send(page, GIVE, id=[99999999]).text
+    assert "没有勾选任何件" in eyes.done(page, GIVE)
+    assert "未办成" in eyes.done(page, GIVE, id=share)
+    assert "已不在本单位" in eyes.done(page, GIVE, id=[99999999])
 
 
 def test_who_is_away_cannot_be_picked_and_everybody_shows_what_is_in_hand(desk: Desk, clock: MovedClock) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.errors import Refusal, Unseen
-from app.hotline.desks import undoing
+from app.hotline.desks import batches, undoing
 from app.web.acts import refused, transition
 from app.web.drafts import resumed
 from app.web.forms import picked
@@ -139,30 +139,35 @@ def undo(look: Look, id: int) -> Done:
     return Done(f"{HOME}?ticket={id}", "派单已撤销。", "The dispatch is undone.")
 
 
-def batch(look: Look) -> Shown:
+def batch(look: Look) -> Done:
     """Each ticket goes to the unit that the directory suggests; one that cannot go stays where it is and says why."""
-    results = [sent_by_directory(look, int(given)) for given in look.form.getlist("id") if given.isdecimal()]
-    return Shown("desks/dispatch-batch.html", {"results": results})
+    return batches.done(look, HOME, "dispatch", lambda id, step: sent_by_directory(look, id, step))
 
 
-def sent_by_directory(look: Look, ticket_id: int) -> dict[str, Any]:
-    ticket = look.get("/tickets/{id}", id=ticket_id)
+def results(look: Look) -> Shown | Done:
+    found = batches.results(look, HOME, look.args.get("of", ""))
+    return batches.gone(HOME) if found is None else Shown("desks/dispatch-batch.html", {"results": found[0]})
+
+
+def sent_by_directory(look: Look, ticket_id: int, step: str) -> dict[str, Any]:
+    ticket = batches.part(look.get("/tickets/{id}", id=ticket_id), ("id", "number", "title"))
     try:
         told = look.get("/directory", {"ticket": str(ticket_id)})["suggestion"]
         if told is None:
             return {"ticket": ticket, "unit": None, "why": look.t("派单目录没有唯一建议。", "The directory suggests no unit.")}
         fields: dict[str, Any] = {"lead_unit": told["unit"]["id"]}
         fields |= {"co_units": [unit["id"] for unit in told["co_units"]]} if told["co_units"] else {}
-        transition(look, "tickets", ticket_id, "dispatch", fields)
+        transition(look, "tickets", ticket_id, "dispatch", fields, step)
     except Refusal as refusal:
         return {"ticket": ticket, "unit": None, "why": look.t(refusal.zh, refusal.en)}
-    return {"ticket": ticket, "unit": told["unit"], "why": None}
+    return {"ticket": ticket, "unit": batches.part(told["unit"], ("name",)), "why": None}
 
 
 PAGES = (
     Page(HOME, desk, "派单台", "Dispatch desk", ROLES, nav="desk", icon="arrows-split-2"),
     Page(f"{HOME}/queue", queue, "派单队列", "Dispatch queue", ROLES),
     Page(f"{HOME}/{{id}}", send, "派单", "Dispatch", ROLES, method="POST", again=again, form=f"{HOME}?ticket={{id}}"),
+    Page(f"{HOME}/results", results, "批量派单的结果", "What came of it", ROLES),
     Page(f"{HOME}/batch", batch, "批量派单", "Dispatch many", ROLES, method="POST"),
     Page(f"{HOME}/undo/{{id}}", undo, "撤销派单", "Undo a dispatch", ROLES, method="POST"),
 )

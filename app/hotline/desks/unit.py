@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from app.clock import local
 from app.errors import Refusal
+from app.hotline.desks import batches
 from app.hotline.desks.handling import window_of
 from app.web.acts import transition
 from app.web.forms import typed
-from app.web.look import Look, Page, Shown
+from app.web.look import Done, Look, Page, Shown
 from app.web.visits import inner_path
 
 ROLES = frozenset({"unit_clerk", "unit_lead"})
@@ -29,6 +30,9 @@ PARTS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
 NARROWED: Mapping[str, str] = {"position_of": "returns", "caller": "reports", "unit": "reports"}
 # The counts of the desk that make up the number on that tab.
 ASIDE = ("extensions_asked", "returns_asked", "pauses_asked", "returns_invited", "report_ins")
+# What may be done to many at once, and what the page of results says of each.
+DID = {"sign": ("已签收", "Signed"), "give": ("已交办", "Given")}
+SAID = ("id", "ticket", "person")
 Tab = tuple[str, str, str, Mapping[str, str]]
 
 
@@ -108,33 +112,42 @@ def listed(look: Look, part: str, given: Mapping[str, str]) -> Any:
     return look.get(door, {**mine, **given, **more, "open": "true", "order": "due", "limit": "50"})
 
 
-def sign(look: Look) -> Shown:
-    return each(look, "已签收", "Signed", lambda share: transition(look, "assignments", share, "sign", {}))
+def sign(look: Look) -> Done:
+    return each(look, "sign", "sign", {})
 
 
-def give(look: Look) -> Shown:
+def give(look: Look) -> Done:
     """Given to another afterwards, it is taken from the first: that is how a wrong choice is mended."""
     person = look.form.get("person", "")
     given = {"person": int(person)} if person.isdecimal() and len(person) < 19 else {}
-    return each(look, "已交办", "Given", lambda share: transition(look, "assignments", share, "assign_person", given))
+    return each(look, f"give-{given.get('person', '')}", "assign_person", given)
 
 
-def each(look: Look, zh: str, en: str, act: Callable[[int], Any]) -> Shown:
+def each(look: Look, did: str, trigger: str, fields: Mapping[str, Any]) -> Done:
     """Every ticked share by a command of its own; one that is refused stays as it was and says why."""
-    results = [outcome(look, int(text), act) for text in look.form.getlist("id") if text.isdecimal() and len(text) < 19]
-    values = {"results": results, "did": look.t(zh, en), "to": inner_path(look.form.get("to", HOME))}
-    values |= {"people": look.get("/unit-desk")["people"]}
-    return Shown("desks/unit-results.html", values)
+    back = inner_path(look.form.get("to", HOME))
+    return batches.done(look, HOME, did, lambda id, step: outcome(look, id, trigger, fields, step), words=did.partition("-")[0], to=back)
 
 
-def outcome(look: Look, id: int, act: Callable[[int], Any]) -> dict[str, Any]:
-    share = None
+def outcome(look: Look, id: int, trigger: str, fields: Mapping[str, Any], step: str) -> dict[str, Any]:
+    share: Mapping[str, Any] | None = None
     try:
         share = look.get("/assignments/{id}", id=id)
-        return {"share": {**share, **act(id)}, "why": ""}
+        share = {**share, **transition(look, "assignments", id, trigger, fields, step)}
+        return {"share": batches.part(share, SAID), "why": ""}
     except Refusal as refusal:
         told = look.problem(refusal)
-        return {"share": share, "why": " ".join([told["detail"], *(line for lines in told["errors"].values() for line in lines)])}
+        why = " ".join([told["detail"], *(line for lines in told["errors"].values() for line in lines)])
+        return {"share": batches.part(share, SAID) if share else None, "why": why}
+
+
+def results(look: Look) -> Shown | Done:
+    found = batches.results(look, HOME, look.args.get("of", ""))
+    if found is None:
+        return batches.gone(HOME)
+    rows, more = found
+    values = {"results": rows, "did": look.t(*DID[more["words"]]), "to": inner_path(more["to"]), "people": look.get("/unit-desk")["people"]}
+    return Shown("desks/unit-results.html", values)
 
 
 def again(look: Look, refusal: Refusal) -> Shown:
@@ -146,6 +159,7 @@ PAGES = (
     Page(HOME, desk, "单位收单台", "Unit desk", ROLES, nav="desk", icon="inbox"),
     Page(f"{HOME}/asked", asked, "单位的申请与报到", "What was asked for", ROLES | {"handler"}),
     Page(f"{HOME}/queue", queue, "单位收单队列", "Queue of the unit", ROLES),
+    Page(f"{HOME}/results", results, "处理结果", "What came of it", ROLES),
     Page(f"{HOME}/sign", sign, "批量签收", "Sign many", ROLES, method="POST", again=again),
     Page(f"{HOME}/give", give, "批量交办", "Give many", ROLES, method="POST", again=again),
 )
