@@ -10,9 +10,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.main import create_app
+from app.simulation.crew import drain
 from app.web.visits import COOKIE
 from tests.factories.hotline import MONDAY, REPLY, Desk, a_desk
 from tests.factories.shares import share_of
+from tests.links.told import a_citizens, joined
+from tests.supervision.office import begin, step
 from tests.web.looks import overflow, settled
 from tests.web.site import Site
 
@@ -30,6 +33,7 @@ TOLD = {
     "title": TITLE, "content": LONG, "purpose": LONG[:500], "citizen": {"name": NAME, "phone": PHONE},
     "location": {"address": TURNED + "A" * 100}, "subject": TURNED + "B" * 80,
 }  # fmt: skip
+LATER = "2025-12-01T09:00:00+08:00"
 WIDE = {"width": 1440, "height": 900}
 # Words that could turn what stands beside them on the same line, and marks that were let in.
 LOOSE = """() => {
@@ -96,6 +100,45 @@ def pages(desk: Desk) -> Iterator[tuple[str, str]]:
     yield "reviewer", f"/tickets/{replied}/sheet"
 
 
+def written(desk: Desk) -> Iterator[tuple[str, str]]:
+    """What is written beside the desks: knowledge, matters, papers, alarms, groups, names, and what the citizen reads of his own."""
+    told = {"title": TITLE, "content": LONG, "sources": LONG[:500], "keywords": [TURNED], "unit": "cgj", "review_by": LATER}
+    entry = begin(desk, "clerk.cgj", "knowledge-entries", **told, open_to_public=True)
+    step(desk, "lead.cgj", "knowledge-entries", entry, "publish", review_by=LATER)
+    assert desk.call("agent", "POST", f"/knowledge/{entry}/corrections", {"text": LONG[:1000]}).status_code == 201
+    yield "agent", "/knowledge"
+    yield "agent", f"/knowledge/{entry}"
+    yield "agent", "/portal/questions"
+    yield "agent", f"/portal/questions/{entry}"
+    paper = begin(desk, "secretary", "instructions", title=TITLE, urgency="urgent", proposal=LONG[:1000])
+    step(desk, "secretary", "instructions", paper, "endorse", endorser=NAME, endorsement=LONG[:1000])
+    yield "secretary", "/instructions"
+    yield "secretary", f"/instructions/{paper}"
+    alarm = given(desk, "accepted")
+    desk.do("agent", alarm, "raise_alarm", danger="gathering", reason=LONG[:500])
+    drain(desk.system)
+    yield "duty", "/alarms"
+    yield "duty", f"/alarms/{desk.get('duty', '/alarms')['items'][0]['id']}"
+    main = a_citizens(desk, 1, "handling", title=TITLE, content=LONG)
+    for number in range(2, 6):
+        joined(desk, a_citizens(desk, number, title=TITLE, content=LONG), main)
+    drain(desk.system)
+    group = desk.get("supervisor", "/collective-complaints")["items"][0]["id"]
+    yield "supervisor", "/collective-complaints"
+    yield "supervisor", f"/collective-complaints/{group}"
+    unhappy = given(desk, "completed")
+    answers = {"contacted": True, "solved": False, "rating": "dissatisfied", "reasons": ["slow"], "note": LONG[:1000]}
+    desk.do("callback", unhappy, "record_callback", **answers)
+    yield "reviewer", f"/desk/callback?tab=decide&id={unhappy}"
+    wish = {"ticket": given(desk, "handling"), "wished_unit": "swj", "reason": LONG[:1000]}
+    assert desk.call("clerk.cgj", "POST", "/co-requests", wish).status_code == 201
+    yield "dispatcher", "/desk/dispatch/asked"
+    unit = {"name": TURNED + "局", "kind": "department", "code": "rtl", "parent_id": desk.unit_ids["centre"]}
+    assert desk.call("admin", "POST", "/units", unit).status_code == 201
+    yield "admin", "/admin/units"
+    yield "agent", f"/t/{desk.get('agent', f'/tickets/{unhappy}')['tracking_code']}"
+
+
 def sat_down(context: BrowserContext, site: Site, desk: Desk, who: str) -> None:
     context.add_cookies([{"name": COOKIE, "value": desk.token(who), "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
 
@@ -124,6 +167,15 @@ def test_every_desk_shows_what_people_say(bare: Site, desk: Desk, visitor: Calla
     page.goto("/desk/supervision")
     assert page.locator("tr[data-item]").count() > 3
     fits(page)
+
+
+def test_what_stands_beside_the_desks_shows_it_too(bare: Site, desk: Desk, visitor: Callable[..., BrowserContext]) -> None:
+    context = visitor(360)
+    page = context.new_page()
+    for who, path in written(desk):
+        sat_down(context, bare, desk, who)
+        page.goto(path)
+        fits(page)
 
 
 def test_registered_at_intake_and_nothing_is_lost(bare: Site, desk: Desk, visitor: Callable[..., BrowserContext]) -> None:
