@@ -20,7 +20,7 @@ from rules.days import Calendar
 from rules.packs import Pack
 from rules.walk import Pause, Step, Walk
 
-CLOCK = "SELECT k.* FROM clocks k WHERE k.id = %(id)s AND {condition}"
+CLOCK = "SELECT k.*, c.kind FROM clocks k JOIN cases c ON c.id = k.case_id WHERE k.id = %(id)s AND {condition}"
 # A unit is not shown the limits of another unit.
 OWN = " AND NOT EXISTS (SELECT 1 FROM assignments a WHERE a.id = k.case_id AND a.unit_id <> ALL(%(seen_units)s))"
 EVENTS = "SELECT at, event, prior_due_at, due_at, reason FROM clock_events WHERE clock_id = %(id)s ORDER BY id"
@@ -56,7 +56,10 @@ def explain(system: System, actor: Actor, clock_id: int, lang: str = "zh") -> di
         "basis": basis_of(pack, clock["rule_table"], clock["rule_row"], lang),
         "state": clock["state"],
         "steps": [step_of(step, lang) for step in walked.steps] if walked else [],
-        "pauses": [{"held_at": shown(held), "resumed_at": shown(resumed)} for held, resumed in pauses],
+        "pauses": [
+            {"held_at": shown(held), "resumed_at": shown(resumed), **why(system, clock, events, held, resumed, lang)}
+            for held, resumed in pauses
+        ],
         "changes": [change_of(event) for event in events if event["event"] not in ("hold", "resume")],
         "due_at": shown_due(clock["due_at"]),
         "provisional": clock["provisional"],
@@ -78,6 +81,24 @@ def pauses_of(clock: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     if held is not None:
         pauses.append((held, None))
     return [pause for pause in pauses if pause[0] >= clock["anchored_at"]]
+
+
+def why(
+    system: System, clock: Mapping[str, Any], events: Sequence[Mapping[str, Any]], held: datetime, resumed: datetime | None, lang: str
+) -> dict[str, Any]:
+    """By which step a pause began, and by which it ended: in the words of the definition."""
+    found = {(event["event"], event["at"]): event["reason"] for event in events}
+    ended = found.get(("resume", resumed))
+    return {"held_by": step_named(system, clock, found["hold", held], lang), "resumed_by": ended and step_named(system, clock, ended, lang)}
+
+
+def step_named(system: System, clock: Mapping[str, Any], trigger: str, lang: str) -> str:
+    """The label of a step that holds or lets go this limit; where several of one name do, all of them."""
+    flows = sorted(system.registry.latest.values(), key=lambda flow: flow.kind != clock["kind"])
+    edges = [edge for flow in flows for edge in flow.transitions if edge.trigger == trigger]
+    moving = (edge for edge in edges if clock["name"] in (*edge.holds, *edge.resumes))
+    labels = dict.fromkeys(edge.label_en if lang == "en" else edge.label_zh for edge in moving)
+    return " / ".join(labels) or trigger
 
 
 def walked_of(clock: Mapping[str, Any], pauses: Sequence[Pause], calendar: Calendar) -> Walk | None:

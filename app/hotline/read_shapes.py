@@ -70,6 +70,8 @@ class StepShown(Body):
 class HeldShown(Body):
     held_at = When()
     resumed_at = When(allow_none=True)
+    held_by = fields.String(metadata={"description": "由哪一步暂停 / the step that held it"})
+    resumed_by = fields.String(allow_none=True)
 
 
 # Made from a mapping, since a class cannot have a field that is called `from`.

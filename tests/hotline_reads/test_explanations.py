@@ -41,12 +41,19 @@ def test_a_pause_stands_in_the_walk(desk: Desk) -> None:
     desk.act(ticket, "handler.CG", "submit", **REPLY)
     handle = clock(desk, ticket, "handle_clock", "unit")
     held = explain(desk.system, desk.who("agent"), handle["id"])
-    assert held["state"] == "held" and held["pauses"] == [{"held_at": "2026-03-03T09:30:00+08:00", "resumed_at": None}]
+    assert held["state"] == "held" and held["pauses"] == [
+        {"held_at": "2026-03-03T09:30:00+08:00", "resumed_at": None, "held_by": "提交审签", "resumed_by": None},
+    ]  # fmt: skip
     desk.clock.advance(timedelta(days=2))
     execute(desk.system, Fire(desk.who("lead.CG"), "assignment", handle["case"], "send_back", {"reason": "再核实"}))
     again = explain(desk.system, desk.who("agent"), handle["id"])
     assert again["state"] == "running" and again["due_at"] > held["due_at"]
-    assert again["pauses"] == [{"held_at": "2026-03-03T09:30:00+08:00", "resumed_at": "2026-03-05T09:30:00+08:00"}]
+    assert again["pauses"] == [{
+        "held_at": "2026-03-03T09:30:00+08:00", "resumed_at": "2026-03-05T09:30:00+08:00", "held_by": "提交审签",
+        "resumed_by": "退回承办人 / 审核退回 / 退回下级",
+    }]  # fmt: skip
+    english = explain(desk.system, desk.who("agent"), handle["id"], "en")["pauses"]
+    assert [pause["held_by"].isascii() and pause["resumed_by"].isascii() for pause in english] == [True]
     assert again["steps"][-1]["total"] == again["amount"] and again["steps"][-1]["day"] == again["due_at"][:10]
 
 

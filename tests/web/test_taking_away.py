@@ -57,7 +57,7 @@ def test_the_list_leaves_as_a_file_that_opens_and_names_nobody(shown: Site, look
     expect(page.locator("h1")).to_have_text("查找工单")
 
 
-@pytest.mark.parametrize("name", ["ticket-sheet", "ticket"])
+@pytest.mark.parametrize("name", ["ticket-sheet", "ticket", "clock", "collective-brief", "statistics", "supervision", "conference"])
 def test_on_paper_nothing_is_cut_off_or_too_pale(shown: Site, looked: Looked, name: str) -> None:
     page = looked(SCENES[name].who, 1440)
     page.goto(where(shown, page, SCENES[name]))
