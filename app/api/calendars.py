@@ -10,7 +10,7 @@ from typing import Any
 from app.api.doors import Ask, Door
 from app.api.problems import ill_formed
 from app.api.rule_shapes import LIMIT, YEAR, YEAR_TRIED, YEARS
-from app.api.values import Body, Source, Text, When, shown_due
+from app.api.values import Body, Source, Text, When, Whole, shown_due
 from app.api.verbs import ADMIN, verb
 from app.api.words import Words
 from app.core import works
@@ -39,6 +39,7 @@ class YearTried(Body):
 
 class YearNew(YearTried):
     reason = Text(most=500, required=True)
+    against = Whole(least=0, most=100_000, load_default=None, metadata={"description": "所见的最新版本，无则 0 / the newest one seen"})
 
 
 class LimitAsked(Body):

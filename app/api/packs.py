@@ -51,6 +51,7 @@ class PackTried(Body):
 
 class PackNew(PackTried):
     reason = Text(most=500, required=True)
+    against = Whole(least=0, most=100_000, load_default=None, metadata={"description": "所见的最新版本，无则 0 / the newest one seen"})
 
 
 class PackChosen(Body):

@@ -20,18 +20,20 @@ from rules import packs
 from rules.errors import RuleError
 
 BODY = "SELECT body FROM installed WHERE kind = 'calendar' AND name = %s AND version = %s"
-LAST = "SELECT digest FROM installed WHERE kind = %s AND name = %s ORDER BY version DESC LIMIT 1"
+LAST = "SELECT version, digest FROM installed WHERE kind = %s AND name = %s ORDER BY version DESC LIMIT 1"
 PUBLISHING = "publish"
 LEAST_REASON = 4
 
 
 @dataclass(frozen=True, slots=True)
 class InstallPack:
-    """The next version of the pack that the text names. New cases follow it only when it is chosen."""
+    """The next version of the pack that the text names. New cases follow it only when it is chosen. `against`, here and below: the
+    newest version that its writer has seen, 0 when there was none; what was put in force meanwhile is not undone unread."""
 
     actor: Actor
     text: str
     reason: str
+    against: int | None = None
     key: str | None = None
 
 
@@ -49,6 +51,7 @@ class PublishYear:
     actor: Actor
     text: str
     reason: str
+    against: int | None = None
     key: str | None = None
 
 
@@ -59,7 +62,7 @@ def handle_pack(tx: Tx, command: InstallPack) -> Result:
         name = packs.header(command.text).name
     except RuleError as error:
         raise IllFormed(error.zh, error.en) from error
-    another(tx, "pack", name, command.text)
+    another(tx, "pack", name, command)
     return told(handle_install(tx, Install(command.actor, "pack", name, command.text, reason)))
 
 
@@ -77,7 +80,7 @@ def handle_year(tx: Tx, command: PublishYear) -> Result:
     reason = given(command.reason)
     year = read(tx.system, command.text)
     name = f"{year.series}-{year.year}"
-    another(tx, "calendar", name, command.text)
+    another(tx, "calendar", name, command)
     row = handle_install(tx, Install(command.actor, "calendar", name, command.text, reason))
     ask(tx, f"{PUBLISHING} {name}@{row['version']}")
     return told(row)
@@ -89,10 +92,18 @@ def given(reason: str) -> str:
     return reason.strip()
 
 
-def another(tx: Tx, kind: str, name: str, text: str) -> None:
+def another(tx: Tx, kind: str, name: str, command: InstallPack | PublishYear) -> None:
+    # The lock first: of two who send at once the second has not seen what the first sent.
+    tx.forget_caches()
     newest = tx.query(LAST, (kind, name))
-    if newest and newest[0]["digest"] == hashlib.sha256(text.encode()).hexdigest():
+    if newest and newest[0]["digest"] == hashlib.sha256(command.text.encode()).hexdigest():
         raise Conflict("内容与最新版本完全相同。", "The text is that of the newest version.")
+    version = newest[0]["version"] if newest else 0
+    if command.against is not None and command.against != version:
+        raise Conflict(
+            f"您打开后，他人已装入第 {version} 版；请核对与它的差别，再提交一次。",
+            f"Version {version} has been installed since you opened this; see how yours differs from it, then send it again.",
+        )
 
 
 def told(row: Mapping[str, Any]) -> Result:

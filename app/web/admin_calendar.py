@@ -7,7 +7,7 @@ from typing import Any
 
 from app.clock import local
 from app.errors import Refusal
-from app.web.admin_text import text_of
+from app.web.admin_text import against, compared, text_of
 from app.web.forms import typed, zoned
 from app.web.look import Done, Look, Page, Shown
 
@@ -61,12 +61,14 @@ def edit(look: Look) -> Shown:
     """Begins with the text in force, or with that of the last published year to be written over."""
     name = asked_year(look)
     text = look.get("/calendars/{name}", name=name)["text"]
-    return editing(look, text or "")
+    known = [item["versions"][0]["version"] for item in look.get("/calendars")["items"] if str(item["year"]) == name]
+    return editing(look, text or "", against=max(known, default=0))
 
 
 def editing(look: Look, text: str, **more: Any) -> Shown:
     status = more.pop("status", 200)
-    return Shown("admin/calendar-edit.html", {"text": text, "tried": None, "kinds": KINDS, "year": asked_year(look), **more}, status=status)
+    values = {"text": text, "tried": None, "since": None, "kinds": KINDS, "year": asked_year(look), **more}
+    return Shown("admin/calendar-edit.html", values, status=status)
 
 
 def send(look: Look) -> Shown | Done:
@@ -74,8 +76,8 @@ def send(look: Look) -> Shown | Done:
     text = text_of(look)
     tried = look.post("/calendars/check", {"text": text})
     if look.form.get("do") != "publish":
-        return editing(look, text, tried=tried, typed=typed(look.form))
-    done = look.post("/calendars", {"text": text, "reason": look.form.get("reason", "")})
+        return editing(look, text, tried=tried, typed=typed(look.form), **compared(look, tried))
+    done = look.post("/calendars", {"text": text, "reason": look.form.get("reason", ""), **against(look)})
     zh = f"{done['name']} 第 {done['version']} 版已公布，相关时限正在重新推算。"
     return Done(f"{HOME}?year={tried['year']}", zh, f"{done['name']}@{done['version']} is published; limits are being reckoned anew.")
 
@@ -87,7 +89,8 @@ def send_again(look: Look, refusal: Refusal) -> Shown:
         tried = look.post("/calendars/check", {"text": text})
     except Refusal:
         tried = None
-    return editing(look, text, tried=tried, problem=look.problem(refusal), typed=typed(look.form), status=refusal.status)
+    more = {"problem": look.problem(refusal), "typed": typed(look.form), "status": refusal.status, **compared(look, tried)}
+    return editing(look, text, tried=tried, **more)
 
 
 PAGES = (

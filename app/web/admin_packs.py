@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.errors import Refusal
-from app.web.admin_text import MOST, text_of
+from app.web.admin_text import MOST, against, compared, text_of
 from app.web.forms import typed
 from app.web.look import Done, Look, Page, Shown
 
@@ -53,19 +53,21 @@ def explain_again(look: Look, refusal: Refusal, name: str) -> Shown:
 
 def edit(look: Look, name: str) -> Shown:
     version = {"version": look.args["version"]} if look.args.get("version") else {}
-    return editing(name, look.get("/packs/{name}", {"text": "true", **version}, name=name)["text"])
+    pack = look.get("/packs/{name}", {"text": "true", **version}, name=name)
+    return editing(name, pack["text"], against=max(pack["versions"]))
 
 
 def editing(name: str, text: str, **more: Any) -> Shown:
     status = more.pop("status", 200)
-    return Shown("admin/pack-edit.html", {"name": name, "text": text, "tried": None, **more}, status=status)
+    return Shown("admin/pack-edit.html", {"name": name, "text": text, "tried": None, "since": None, **more}, status=status)
 
 
 def send(look: Look, name: str) -> Shown | Done:
     text = text_of(look)
     if look.form.get("do") != "install":
-        return editing(name, text, tried=look.post("/packs/check", {"text": text}), typed=typed(look.form))
-    done = look.post("/packs", {"text": text, "reason": look.form.get("reason", "")})
+        tried = look.post("/packs/check", {"text": text})
+        return editing(name, text, tried=tried, typed=typed(look.form), **compared(look, tried))
+    done = look.post("/packs", {"text": text, "reason": look.form.get("reason", ""), **against(look)})
     zh = f"{done['name']} 第 {done['version']} 版已安装；选用后新工单才按它办理。"
     return Done(f"{HOME}/{done['name']}?version={done['version']}", zh, f"{done['name']}@{done['version']} is installed; choose it now.")
 
@@ -76,7 +78,8 @@ def send_again(look: Look, refusal: Refusal, name: str) -> Shown:
         tried = look.post("/packs/check", {"text": text})
     except Refusal:
         tried = None
-    return editing(name, text, tried=tried, problem=look.problem(refusal), typed=typed(look.form), status=refusal.status)
+    more = {"problem": look.problem(refusal), "typed": typed(look.form), "status": refusal.status, **compared(look, tried)}
+    return editing(name, text, tried=tried, **more)
 
 
 def choose(look: Look) -> Done:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rules.calendars import shipped_calendars
+from rules.packs import shipped_packs
 from tests.factories.hotline import Desk
 from tests.knowledge.test_knowledge import ENTRY, move, published
 from tests.supervision.office import begin, step
@@ -160,3 +162,35 @@ def test_what_is_half_written_comes_back_and_goes_when_it_is_sent(desk: Desk, ma
     sent = eyes.send(page, scene.form, **{**scene.whole, scene.field: WORDS})
     assert sent.status_code == 303, sent.text[:2000]
     assert desk.rows("SELECT form FROM drafts") == []
+
+
+def added(text: str, day: str) -> str:
+    return f'{text}\n[[holiday]]\nname = "区运动会"\nfrom = {day}\nto = {day}\n'
+
+
+def renamed(text: str, name: str) -> str:
+    return text.replace("\n", f"\n# {name}\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "do", "text", "change", "others"),
+    [
+        ("/admin/packs/demo-district/edit", "install", shipped_packs()["demo-district"], renamed, ("甲", "乙")),
+        ("/admin/calendar/publish?year=2025", "publish", shipped_calendars()[2025], added, ("2025-09-03", "2025-09-04")),
+    ],
+    ids=["pack", "calendar"],
+)
+def test_what_another_puts_in_force_meanwhile_is_not_undone_unread(
+    desk: Desk, at: str, do: str, text: str, change: Callable[[str, str], str], others: tuple[str, str]
+) -> None:
+    mine, theirs = (change(text, one) for one in others)
+    eyes, form, reason = Eyes(desk, "admin"), at.partition("?")[0], "依据区政府会议纪要"
+    opened = eyes.open(at)
+    checked = eyes.send(opened, form, text=mine, do="check").text
+    eyes.done(opened, form, text=theirs, do=do, reason=reason)
+    stale = eyes.send(checked, form, text=mine, do=do, reason=reason)
+    assert stale.status_code == 409 and "您打开后，他人已装入第 2 版" in stale.text, words(stale.text)
+    assert reason in stale.text and others[1] in words(stale.text), "the difference from the new one"
+    late = eyes.send(opened, form, text=mine, do="check")
+    assert "您打开后，他人已装入第 2 版" in " ".join(words(late.text).split()), "told by the check as well"
+    eyes.done(stale.text, form, text=mine, do=do, reason=reason)
