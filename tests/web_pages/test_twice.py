@@ -8,13 +8,13 @@ import pytest
 
 from tests.factories.hotline import Desk
 from tests.factories.shares import share_of
-from tests.knowledge.test_knowledge import ENTRY, published
+from tests.knowledge.test_knowledge import published
 from tests.supervision.office import begin
 from tests.web_pages.eyes import Eyes, form_of
 from tests.web_pages.test_co_requests import HOME as ASKED
 from tests.web_pages.test_co_requests import WHY, wished
 from tests.web_pages.test_knowledge import TEXT
-from tests.web_pages.test_stale import DESKS, WORDS, Scene
+from tests.web_pages.test_stale import DESKS, WORDS, Scene, asked
 
 # Who looks leaves these behind; what is done leaves others.
 LOOKING = frozenset({"sessions", "alembic_version"})
@@ -31,7 +31,7 @@ def rows(desk: Desk) -> dict[str, int]:
 
 def done_once(desk: Desk, who: str, page: str, form: str, typed: dict[str, str]) -> None:
     eyes = Eyes(desk, who)
-    opened = eyes.open(page)
+    opened = asked(eyes, page)
     before = rows(desk)
     first = eyes.send(opened, form, **typed)
     assert first.status_code == 303, (page, first.text[:3000])
@@ -68,12 +68,10 @@ def known(desk: Desk) -> Iterator[Sent]:
     entry = published(desk)
     here = f"/knowledge/{entry}"
     yield "agent", here, f"{here}/corrections", {"text": "条文号写错了"}
-    changed = {"title": ENTRY["title"], "content": "改正后的内容。", "sources": ENTRY["sources"]}
-    yield "clerk.cgj", f"{here}/revise", f"{here}/revise", changed
 
 
 def asked_for(desk: Desk) -> Iterator[Sent]:
-    """A co-unit asked for, given, refused; a supplement instead of a new ticket."""
+    """A co-unit asked for, given, refused."""
     ticket = desk.a_ticket("handling")
     share = share_of(desk, ticket, "cgj")["id"]
     yield "handler.cgj", f"/handling/{share}/co-unit", f"/handling/{share}/co-unit", {"wished_unit": "swj", "reason": WHY}
@@ -105,14 +103,6 @@ def administered(desk: Desk) -> Iterator[Sent]:
 def test_a_form_sent_twice_is_done_once(desk: Desk, scenes: Callable[[Desk], Iterator[Sent]]) -> None:
     for who, page, form, typed in scenes(desk):
         done_once(desk, who, page, form, typed)
-
-
-def test_a_caller_s_supplement_sent_twice_is_added_once(desk: Desk) -> None:
-    ticket = desk.a_ticket("handling")
-    eyes = Eyes(desk, "agent")
-    form = eyes.send(eyes.open("/intake"), "/intake", f"/intake/instead/{ticket}", content="还是没人来").text
-    sent = [eyes.send(form, f"/intake/supplement/{ticket}", kind="urge", text="还是没人来").status_code for _ in range(2)]
-    assert sent == [303, 303] and desk.triggers(ticket).count(("ticket", "supplement")) == 1
 
 
 def test_a_citizen_who_presses_twice_adds_once_and_rates_once(desk: Desk) -> None:
