@@ -19,6 +19,7 @@ PARTS = (
     ("/collective-complaints", "supervisor"), ("/knowledge", "agent"), ("/knowledge?shelf=waiting", "clerk.cgj"),
     ("/knowledge/{entry}", "clerk.cgj"), ("/desk/unit?tab=asked", "clerk.cgj"), ("/supervisions/{supervision}", "supervisor"),
     ("/instructions/{instruction}", "secretary"), ("/alarms/{alarm}", "duty"),
+    ("/admin", "admin"), ("/admin/failures", "admin"), ("/tickets/{ticket}/forecast", "supervisor"),
 )  # fmt: skip
 
 
@@ -38,6 +39,15 @@ def test_each_part_answers_itself_for_no_more_than_its_page(desk: Desk) -> None:
         assert "<html" not in told and f'id="{part}"' not in told, path
         assert plain(told) and plain(told) in plain(page), path
         assert cost(eyes, address) <= bounds.get(path, bounds.get(path.partition("?")[0], 12)), path
+
+
+def test_the_directory_of_the_adjudication_desk_refreshes_beside_its_queue(desk: Desk) -> None:
+    more(desk, 0, {})
+    address = "/desk/adjudication?tab=directory"
+    page = Eyes(desk, "dispatcher").open(address)
+    assert ("directory", address) in [(part, html.unescape(at)) for part, at in LIVE.findall(page)]
+    told = Eyes(desk, "dispatcher", **{"HX-Request": "true", "X-Refresh": "1"}).open(address)
+    assert "<html" not in told and 'id="queue"' not in told and plain(told) and plain(told) in plain(page)
 
 
 def test_what_was_typed_and_refused_is_not_refreshed_away(desk: Desk) -> None:
