@@ -13,7 +13,7 @@ from app.api.watch_shapes import ATTENTION, FILE_LOG, KEYS, VERIFICATIONS
 from app.core import works
 from app.core.bus import transaction
 from app.core.health import probe
-from app.core.key_use import keys_in_use
+from app.core.key_use import in_use_of
 from app.core.verifying import VERIFYING, AskVerification
 from app.people.roles import SEPARATE, require
 from app.people.who import actor_name
@@ -61,10 +61,10 @@ def files(ask: Ask) -> Mapping[str, Any]:
 
 
 def keys(ask: Ask) -> Mapping[str, Any]:
-    """Every key in the key folder. Looking takes long where there are many files."""
+    """Every key in the key folder. Looking takes long where there are many files, or for a key that nothing names any more."""
     require(ask.actor, *SEPARATE)
-    ring, used = ask.system.keyring, keys_in_use(ask.system)
-    current = ring.current_id()
+    ring = ask.system.keyring
+    current, used = ring.current_id(), in_use_of(ask.system, ring.key_ids())
     items = [{"id": key, "seals": key == current, "named": key in used} for key in ring.key_ids()]
     return {"items": items, "next": None}
 
