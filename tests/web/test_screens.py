@@ -58,6 +58,6 @@ def test_a_page_that_nobody_serves_is_said(browser: Browser, tmp_path: Path) -> 
         take(browser, Shown("http://127.0.0.1:9", ""), PAGE, 1440, tmp_path)
 
 
-@pytest.mark.parametrize("line", [["--only", "nosuch"], ["--only", "clock"], ["--url", "http://127.0.0.1:9"]])
+@pytest.mark.parametrize("line", [["--only", "nosuch"], ["--only", "forbidden"], ["--url", "http://127.0.0.1:9"]])
 def test_what_cannot_be_meant_is_refused(line: list[str]) -> None:
     assert isinstance(CliRunner().invoke(command, line).exception, IllFormed)
