@@ -9,11 +9,12 @@ from typing import Any, Final
 from app.core.actors import Actor
 from app.core.bus import Result
 from app.core.file_store import FileStore
+from app.core.fire import seen_root
 from app.core.root import Case, Root
 from app.core.secrets import key_id_of, place
 from app.core.system import System
 from app.core.tx import Tx
-from app.core.visibility import predicate, sees
+from app.core.visibility import predicate
 from app.errors import Forbidden, IllFormed, NotPossible, Refused, Unavailable, Unseen
 
 TOTAL_QUOTA: Final = 2 * 1024**4
@@ -97,10 +98,8 @@ def store_of(system: System) -> FileStore:
 
 
 def handle_attach(tx: Tx, command: Attach) -> Result:
-    root = tx.root_of(command.case_kind, command.case_id)
+    root = seen_root(tx, command.case_kind, command.case_id)
     case = root.cases[command.case_id]
-    if not sees(command.actor, root):
-        raise Unseen()
     if command.actor.roles <= LOOKS_ON:
         raise Forbidden("您的角色不能上传附件。", "Your role may not attach files.")
     refuse_ended(case)

@@ -47,18 +47,31 @@ class Open:
 
 
 def handle_fire(tx: Tx, command: Fire) -> Result:
-    root = tx.root_of(command.kind, command.id)
+    root = seen_root(tx, command.kind, command.id)
     case = root.cases[command.id]
-    if not sees(command.actor, root):
-        raise Unseen()
     expect(case, command.expected_version)
-    act(Step(tx, root, case, command.trigger, command.fields), who_of(Gather(tx, root, case, command.fields, command.actor)))
+    by_actor(tx, root, case, command.trigger, command.fields)
     return result_of(root, case)
 
 
 def handle_open(tx: Tx, command: Open) -> Result:
     case = birth(tx, command.kind, command.fields, dict(command.fields))
     return result_of(tx.roots[case.root_id], case)
+
+
+def seen_root(tx: Tx, kind: str, case_id: int) -> Root:
+    """The locked root of a case. What the actor does not see is not there."""
+    root = tx.root_of(kind, case_id)
+    if not sees(tx.actor, root):
+        raise Unseen()
+    return root
+
+
+def by_actor(tx: Tx, root: Root, case: Case, trigger: str, fields: Mapping[str, Any]) -> Step:
+    """A step that the actor himself takes, as who he is to the case."""
+    step = Step(tx, root, case, trigger, fields)
+    act(step, who_of(Gather(tx, root, case, fields, tx.actor)))
+    return step
 
 
 def result_of(root: Root, case: Case) -> Result:
@@ -93,7 +106,7 @@ def birth(tx: Tx, kind: str, fields: Mapping[str, Any], row: Mapping[str, Any]) 
     case = unborn(tx, root, kind, row, None)
     tx.hold(root)
     case.created_at = case.last_at = root.now
-    act(Step(tx, root, case, case.workflow.birth, fields), who_of(Gather(tx, root, case, fields, tx.actor)))
+    by_actor(tx, root, case, case.workflow.birth, fields)
     return case
 
 

@@ -9,14 +9,12 @@ from typing import Any
 from app.api.problems import ill_formed
 from app.api.words import Words
 from app.core.actors import Actor
-from app.core.apply import Step
 from app.core.birth import unborn
 from app.core.bus import Result
-from app.core.fire import act, expect, result_of
-from app.core.gather import Gather, who_of
+from app.core.fire import by_actor, expect, result_of, seen_root
 from app.core.secrets import key_id_of
 from app.core.tx import Tx
-from app.core.visibility import CENTRE, sees
+from app.core.visibility import CENTRE
 from app.errors import Forbidden, Unseen
 from app.hotline.callbacks.calls import as_call
 from app.hotline.citizens import SEALED, citizen_row, opened, seal_code, seal_shown, tracking_code
@@ -86,7 +84,7 @@ def handle_register(tx: Tx, command: Register) -> Result:
     case = unborn(tx, root, "ticket", row, None)
     tx.hold(root)
     case.created_at = case.last_at = root.now
-    act(Step(tx, root, case, case.workflow.birth, command.fields), who_of(Gather(tx, root, case, command.fields, command.actor)))
+    by_actor(tx, root, case, case.workflow.birth, command.fields)
     may_look(root, reference(tx.system.engine, root.epoch), command.actor)
     return result_of(root, case)
 
@@ -94,15 +92,13 @@ def handle_register(tx: Tx, command: Register) -> Result:
 def handle_act_on(tx: Tx, command: ActOn) -> Result:
     if command.trigger in TOGETHER:
         return TOGETHER[command.trigger](tx, command)
-    root = tx.root_of("ticket", command.id)
+    root = seen_root(tx, "ticket", command.id)
     ticket = root.cases[command.id]
-    if not sees(command.actor, root):
-        raise Unseen()
     expect(ticket, command.expected_version)
     known_category(tx, root.epoch, command.fields)
     case = meant(tx, root, ticket, command.actor, command.trigger)
     fields = as_call(command.fields) if case.kind == "callback" else command.fields
-    act(Step(tx, root, case, command.trigger, fields), who_of(Gather(tx, root, case, fields, command.actor)))
+    by_actor(tx, root, case, command.trigger, fields)
     respoken(ticket)
     return result_of(root, ticket)
 

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.core.actors import Actor
-from app.core.apply import Step
 from app.core.bus import Result
-from app.core.fire import act, birth, result_of
-from app.core.gather import Gather, who_of
+from app.core.fire import birth, by_actor, result_of
 from app.core.tx import Tx
 from app.core.visibility import CENTRE, OF_UNITS
 from app.errors import Unseen
@@ -49,7 +47,7 @@ def handle_correct(tx: Tx, command: CorrectEntry) -> Result:
     case, fields = root.cases[command.entry_id], {"text": command.text}
     if not case.data["edition"]:
         raise Unseen()
-    act(Step(tx, root, case, "correct", fields), who_of(Gather(tx, root, case, fields, command.actor)))
+    by_actor(tx, root, case, "correct", fields)
     return result_of(root, case)
 
 

@@ -7,14 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.actors import Actor
-from app.core.apply import Step
 from app.core.bus import Result
-from app.core.fire import act, birth, expect, result_of
-from app.core.gather import Gather, who_of
-from app.core.root import Case, Root
+from app.core.fire import birth, by_actor, expect, result_of, seen_root
+from app.core.root import Case
 from app.core.tx import Tx
-from app.core.visibility import sees
-from app.errors import Unseen
 
 WORDS = "SELECT endorser, endorser_person, endorsement FROM endorsements WHERE case_id = %s ORDER BY endorsed_at, id"
 
@@ -46,20 +42,14 @@ def handle_begin(tx: Tx, command: Begin) -> Result:
 
 
 def handle_send(tx: Tx, command: SendInstruction) -> Result:
-    root = tx.root_of("instruction", command.id)
+    root = seen_root(tx, "instruction", command.id)
     paper = root.cases[command.id]
-    if not sees(command.actor, root):
-        raise Unseen()
     expect(paper, command.expected_version)
-    step(tx, root, paper, "send", command.fields)
+    by_actor(tx, root, paper, "send", command.fields)
     words = told_words(tx, paper) if paper.data["tell_units"] else ""
     for unit in dict.fromkeys(paper.data["unit_ids"]):
         charge(tx, paper, unit, words)
     return result_of(root, paper)
-
-
-def step(tx: Tx, root: Root, case: Case, trigger: str, fields: Mapping[str, Any]) -> None:
-    act(Step(tx, root, case, trigger, fields), who_of(Gather(tx, root, case, fields, tx.actor)))
 
 
 def told_words(tx: Tx, paper: Case) -> str:
@@ -76,7 +66,7 @@ def charge(tx: Tx, paper: Case, unit: int, words: str) -> None:
         **({"matter": matter} if matter else {}),
     }  # fmt: skip
     case = birth(tx, "supervision", fields, {"instruction_id": paper.id, "supervision_source": "instruction"})
-    step(tx, tx.roots[case.root_id], case, "issue", {})
+    by_actor(tx, tx.roots[case.root_id], case, "issue", {})
 
 
 HANDLERS = {Begin: handle_begin, SendInstruction: handle_send}

@@ -7,13 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.actors import Actor
-from app.core.apply import Step
 from app.core.bus import Result
-from app.core.fire import act, result_of
-from app.core.gather import Gather, who_of
+from app.core.fire import by_actor, result_of, seen_root
 from app.core.root import Case, Root
 from app.core.tx import Tx
-from app.core.visibility import sees
 from app.errors import Forbidden, NotPossible, Refused, Unseen
 
 CALLERS = frozenset({"callback_agent", "supervisor", "leader"})
@@ -71,21 +68,18 @@ def handle_claim_next(tx: Tx, command: ClaimNext) -> Result | None:
 def claimed(tx: Tx, root: Root, callback: Case) -> bool:
     """Whether this one was his to claim. What stood in the queue may have been taken before its lock was held; a handler is passed by."""
     try:
-        act(Step(tx, root, callback, "claim", {}), who_of(Gather(tx, root, callback, {}, tx.actor)))
+        by_actor(tx, root, callback, "claim", {})
     except (Refused, NotPossible):
         return False
     return True
 
 
 def handle_note_event(tx: Tx, command: NoteEvent) -> Result:
-    root = tx.root_of("ticket", command.ticket_id or ticket_of(tx, command.upstream_number))
+    root = seen_root(tx, "ticket", command.ticket_id or ticket_of(tx, command.upstream_number))
     ticket = root.top()
-    if not sees(command.actor, root):
-        raise Unseen()
     if tx.query(TOLD, (ticket.id, command.fields["evaluation_source"], command.fields["evaluation_reference"])):
         return result_of(root, ticket)
-    who = who_of(Gather(tx, root, ticket, command.fields, command.actor))
-    act(Step(tx, root, ticket, "note_callback_event", command.fields), who)
+    by_actor(tx, root, ticket, "note_callback_event", command.fields)
     return replace(result_of(root, ticket), detail={"noted": True})
 
 

@@ -7,15 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.actors import Actor
-from app.core.apply import Step
 from app.core.birth import unborn
 from app.core.bus import Result
-from app.core.fire import act, expect, result_of
-from app.core.gather import Gather, who_of
+from app.core.fire import by_actor, expect, result_of, seen_root
 from app.core.root import Case, Root
 from app.core.tx import Tx
-from app.core.visibility import sees
-from app.errors import Refused, Unseen
+from app.errors import Refused
 from app.hotline.co_requests.facts import KIND
 
 
@@ -41,11 +38,11 @@ class GrantUnit:
 
 
 def handle_ask(tx: Tx, command: AskForUnit) -> Result:
-    root = seen(tx, command.actor, "ticket", command.ticket_id)
+    root = seen_root(tx, "ticket", command.ticket_id)
     ticket, unit = root.top(), command.actor.unit_id
     fields = {**command.fields, "unit": unit, "round": ticket.data["round"]}
     case = unborn(tx, root, KIND, {"unit_id": unit}, share_of(root, unit) or ticket)
-    step(tx, root, case, case.workflow.birth, fields)
+    by_actor(tx, root, case, case.workflow.birth, fields)
     return result_of(root, case)
 
 
@@ -56,14 +53,14 @@ def share_of(root: Root, unit: int | None) -> Case | None:
 
 
 def handle_grant(tx: Tx, command: GrantUnit) -> Result:
-    root = seen(tx, command.actor, KIND, command.id)
+    root = seen_root(tx, KIND, command.id)
     case = root.cases[command.id]
     expect(case, command.expected_version)
     fields = {"helping_unit": case.data["wished_unit_id"], **command.fields}
     # A request that was answered already, by this very unit's share perhaps, is refused below by its own definition.
     if case.open:
         add(tx, root, fields)
-    step(tx, root, case, "grant", fields)
+    by_actor(tx, root, case, "grant", fields)
     return result_of(root, case)
 
 
@@ -71,22 +68,11 @@ def add(tx: Tx, root: Root, fields: Mapping[str, Any]) -> None:
     """The ticket's own step, with its own rules; what it says of the co-units it says here of the one that is added."""
     words = {"instructions": fields["instructions"]} if fields.get("instructions") else {}
     try:
-        step(tx, root, root.top(), "add_units", {"co_units": [fields["helping_unit"]], **words})
+        by_actor(tx, root, root.top(), "add_units", {"co_units": [fields["helping_unit"]], **words})
     except Refused as refused:
         errors = refused.extra.get("errors", {})
         refused.extra |= {"errors": {name.replace("co_units", "helping_unit"): said for name, said in errors.items()}} if errors else {}
         raise
-
-
-def seen(tx: Tx, actor: Actor, kind: str, case_id: int) -> Root:
-    root = tx.root_of(kind, case_id)
-    if not sees(actor, root):
-        raise Unseen()
-    return root
-
-
-def step(tx: Tx, root: Root, case: Case, trigger: str, fields: Mapping[str, Any]) -> None:
-    act(Step(tx, root, case, trigger, fields), who_of(Gather(tx, root, case, fields, tx.actor)))
 
 
 HANDLERS = {AskForUnit: handle_ask, GrantUnit: handle_grant}

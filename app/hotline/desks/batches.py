@@ -20,7 +20,7 @@ def ticked(look: Look) -> list[int]:
 def done(look: Look, desk: str, did: str, act: Callable[[int, str], dict[str, Any]], **more: str) -> Done:
     """Each ticked thing by a command of its own, `act(id, step)`, once for this form; the same form sent again leads to what came of it.
     `did` says what was done to them, `more` what else the page of results wants to know."""
-    ids, form = ticked(look), f"batch-{desk.strip('/').replace('/', '-')}"
+    ids, form = ticked(look), form_of(desk)
     of = hashlib.sha256(f"{look.form.get('key', '') or look.fresh_key()} {did} {sorted(ids)}".encode()).hexdigest()[:32]
     if results(look, desk, of) is None:
         rows = [orjson.dumps(act(id, f"{did}-{id}")).decode() for id in ids]
@@ -31,11 +31,15 @@ def done(look: Look, desk: str, did: str, act: Callable[[int, str], dict[str, An
 
 def results(look: Look, desk: str, of: str) -> tuple[Rows, Mapping[str, str]] | None:
     """The rows of that batch and what else was kept with them; None when a later one has taken its place."""
-    found = look.draft(f"batch-{desk.strip('/').replace('/', '-')}")
+    found = look.draft(form_of(desk))
     if found is None or not of or found["fields"]["of"] != [of]:
         return None
     fields = found["fields"]
     return [orjson.loads(row) for row in fields.get("row", ())], {name: told[0] for name, told in fields.items() if name != "row" and told}
+
+
+def form_of(desk: str) -> str:
+    return f"batch-{desk.strip('/').replace('/', '-')}"
 
 
 def gone(desk: str) -> Done:

@@ -47,7 +47,6 @@ UNION ALL SELECT main_id FROM links WHERE ended_at IS NULL AND other_id = %(tick
 HASHES = "SELECT z.phone_hash, z.calling_hash FROM tickets t JOIN citizens z ON z.id = t.citizen_id WHERE t.id = %(ticket)s"
 
 
-
 def for_ticket(system: System, actor: Actor, ticket: int, lang: str) -> list[dict[str, Any]]:
     root = read_case(system, actor, "ticket", ticket)
     row = root.top().data

@@ -10,8 +10,7 @@ from typing import Any, Protocol
 from app.core.actors import Actor
 from app.core.apply import Step
 from app.core.bus import Result
-from app.core.fire import CAUSED, act, expect, result_of
-from app.core.gather import Gather, who_of
+from app.core.fire import CAUSED, act, by_actor, expect, result_of
 from app.core.root import Case, Root
 from app.core.tx import Tx
 from app.core.visibility import sees
@@ -74,7 +73,7 @@ def handle_link(tx: Tx, command: Acting) -> Result:
     case = root.cases[command.id]
     expect(case, command.expected_version)
     before = picture(root, case)
-    cause = stepped(tx, root, case, "link", command.fields, command.actor)
+    cause = by_actor(tx, root, case, "link", command.fields).label
     assert main_id is not None  # without it the definition has refused
     kind = command.fields["link_kind"]
     told(tx, roots[main_id], main_id, "link", {"joined_ticket": case.id, "link_kind": kind}, cause)
@@ -91,7 +90,7 @@ def handle_unlink(tx: Tx, command: Acting) -> Result:
     rows = tx.query(STANDING, {"one": command.id, "two": named}) if named else []
     joined, main_id = (rows[0]["other_id"], rows[0]["main_id"]) if rows else (command.id, named)
     fields = {**command.fields, **({"main_ticket": main_id} if named else {})}
-    cause = stepped(tx, roots[joined], roots[joined].cases[joined], "unlink", fields, command.actor)
+    cause = by_actor(tx, roots[joined], roots[joined].cases[joined], "unlink", fields).label
     assert main_id is not None  # without a link between the two the definition has refused
     told(tx, roots[main_id], main_id, "unlink", {"joined_ticket": joined, "link_kind": rows[0]["kind"]}, cause)
     tx.update("links", rows[0]["id"], {"ended_at": tx.now, "ended_by": command.actor.id})
@@ -104,13 +103,6 @@ def both(tx: Tx, actor: Actor, *ids: int | None) -> dict[int, Root]:
     if not all(sees(actor, root) for root in roots.values()):
         raise Unseen()
     return roots
-
-
-def stepped(tx: Tx, root: Root, case: Case, trigger: str, fields: Mapping[str, Any], actor: Actor) -> str:
-    """Fires it, and returns how history names the step."""
-    step = Step(tx, root, case, trigger, fields)
-    act(step, who_of(Gather(tx, root, case, fields, actor)))
-    return step.label
 
 
 def told(tx: Tx, root: Root, case_id: int, trigger: str, fields: Mapping[str, Any], cause: str) -> None:

@@ -9,11 +9,10 @@ from typing import Any
 
 from app.core.actors import Actor
 from app.core.bus import Result
-from app.core.fire import birth, result_of
+from app.core.fire import birth, result_of, seen_root
 from app.core.masking import mask_phone
 from app.core.secrets import Keyring, key_id_of, place
 from app.core.tx import Tx
-from app.core.visibility import sees
 from app.errors import Conflict, Refused, Unseen
 from app.hotline.citizens import opened, raw
 from app.hotline.restrictions.access import may_open
@@ -60,9 +59,7 @@ class ResealRestrictions:
 
 def handle_propose(tx: Tx, command: ProposeRestriction) -> Result:
     may_open(command.actor)
-    root = tx.root_of("ticket", command.ticket)
-    if not sees(command.actor, root):
-        raise Unseen()
+    root = seen_root(tx, "ticket", command.ticket)
     numbers = opened(tx.system.keyring, tx.query(CITIZEN, (root.top().data["citizen_id"],))[0], ("calling_number", "phone"))
     number = numbers["calling_number"] or numbers["phone"]
     if number is None:
